@@ -1,0 +1,1 @@
+"""Follow-up, escalation and action lists for outsourced dental billing teams."""

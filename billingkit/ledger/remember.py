@@ -1,0 +1,248 @@
+"""What the events add up to: the `History` that a review needs, the same whatever order answers came in."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
+from billingkit.history import (
+    ClaimSeen,
+    Correction,
+    History,
+    PastContact,
+    PastHold,
+    PastQuestion,
+    WeekMeasure,
+)
+from billingkit.ledger.events import Event
+from billingkit.ledger.store import Store
+
+
+def history(store: Store, practice: str, as_of: date, *, before: int | None = None) -> History:
+    """Everything known on the as-of date: earlier runs, and answers received up to and including it.
+
+    `before` cuts the chain at a place, for a replay of a run as it was made. A run of the same as-of date
+    counts as not yet made, so that running it again gives the same result.
+    """
+    runs = [(seq, run) for seq, run in store.of_kind("run", before=before) if run.as_of < as_of]
+    last_run = max((run.as_of for _, run in runs), default=None)
+    known = [event for _, event in store.events(leaving_out=("seen", "run"), before=before) if _counts(event, as_of)]
+    seen = [event for _, event in store.of_kind("seen", as_of=last_run, before=before)] if last_run else []
+    return History(
+        practice=practice,
+        last_run=last_run,
+        questions=_questions(known),
+        holds=_holds(known),
+        lifted=_lifted(known),
+        contacts=_contacts(known),
+        corrections=_corrections(known),
+        claims=tuple(_claim(event) for event in _last_of_each(seen)),
+        measures=_measures(known),
+        payments_to=_payments_to(known),
+        roles=_roles(known),
+        rule_hits=_rule_hits(run for _, run in runs),
+    )
+
+
+# What a run itself records counts from the next as-of date on; what the practice or the team told us
+# counts from the day it was received.
+_TOLD = ("answered", "answer held", "corrected", "lifted", "contact", "statement", "payments to", "role", "imported")
+
+
+def _counts(event: Event, as_of: date) -> bool:
+    if event.kind in _TOLD or (event.kind == "held" and event.body["origin"] == "instruction"):
+        return event.as_of <= as_of
+    return event.as_of < as_of
+
+
+def _questions(events: Iterable[Event]) -> tuple[PastQuestion, ...]:
+    asked: dict[str, list[Event]] = defaultdict(list)
+    answers: dict[str, list[Event]] = defaultdict(list)
+    for event in events:
+        if event.kind in {"raised", "asked again"}:
+            asked[event.ref].append(event)
+        elif event.kind in {"answered", "answer held"}:
+            answers[event.ref].append(event)
+    return tuple(_question(ref, asked[ref], answers.get(ref, [])) for ref in sorted(asked))
+
+
+def _question(ref: str, asked: list[Event], answers: list[Event]) -> PastQuestion:
+    rounds = sorted({event.as_of for event in asked})
+    latest = max(asked, key=lambda event: (event.as_of, event.identity()))
+    past = PastQuestion(
+        ref=ref,
+        code=latest.body["code"],
+        keys=tuple(latest.body["keys"]),
+        first_asked=rounds[0],
+        last_asked=rounds[-1],
+        times_asked=len(rounds),
+        by_when=_day(latest.body.get("by_when")),
+        state="open",
+    )
+    return _with_answer(past, answers) if answers else past
+
+
+def _with_answer(past: PastQuestion, answers: list[Event]) -> PastQuestion:
+    newest_round = max(event.body.get("round", "") for event in answers)
+    mine = [event for event in answers if event.body.get("round", "") == newest_round]
+    given = {_gist(event): event for event in mine if event.kind == "answered"}
+    if len(given) > 1:
+        return replace(past, state="held", held_reason="two different answers came: tell us which one holds")
+    if not given:
+        held = min(mine, key=Event.identity)
+        return replace(past, state="held", held_reason=held.body["reason"])
+    body = next(iter(given.values())).body
+    return replace(
+        past,
+        state="answered",
+        answer=body["answer"],
+        value=body.get("value") or "",
+        until=_day(body.get("until")),
+        by=body.get("by") or "",
+        on=_day(body.get("on")),
+    )
+
+
+def _gist(event: Event) -> tuple[str, str, str]:
+    body = event.body
+    return body["answer"], body.get("value") or "", body.get("until") or ""
+
+
+def _holds(events: Iterable[Event]) -> tuple[PastHold, ...]:
+    held: dict[tuple[str, str], Event] = {}
+    lifted: dict[tuple[str, str], date] = {}
+    for event in events:
+        if event.kind == "held":
+            where = (event.key, event.body["category"])
+            earlier = held.get(where)
+            if earlier is None or event.as_of < earlier.as_of:
+                held[where] = event
+        elif event.kind == "lifted":
+            where = (event.key, event.body["category"])
+            lifted[where] = max(event.as_of, lifted.get(where, event.as_of))
+    return tuple(
+        _hold(event)
+        for where, event in sorted(held.items(), key=lambda item: item[0])
+        if where not in lifted or event.as_of > lifted[where]
+    )
+
+
+def _hold(event: Event) -> PastHold:
+    body = event.body
+    return PastHold(
+        ref=event.ref,
+        key=event.key,
+        category=body["category"],
+        stops=body["stops"],
+        since=date.fromisoformat(body["since"]),
+        until=_day(body.get("until")),
+        by=body.get("by") or "",
+        origin=body["origin"],
+    )
+
+
+def _lifted(events: Iterable[Event]) -> tuple[tuple[str, str, date], ...]:
+    return tuple(sorted({(e.key, e.body["category"], e.as_of) for e in events if e.kind == "lifted"}))
+
+
+def _contacts(events: Iterable[Event]) -> tuple[PastContact, ...]:
+    found = {
+        PastContact(
+            key=event.key,
+            kind=event.body["kind"],
+            on=date.fromisoformat(event.body["on"]),
+            by=event.body.get("by") or "",
+            outcome=event.body.get("outcome") or "",
+            step=event.body.get("step"),
+            next_status=event.body.get("next_status") or "",
+        )
+        for event in events
+        if event.kind in {"contact", "statement"}
+    }
+    return tuple(sorted(found, key=lambda contact: (contact.on, contact.key, contact.kind, contact.outcome)))
+
+
+def _corrections(events: Iterable[Event]) -> tuple[Correction, ...]:
+    latest: dict[tuple[str, str], Event] = {}
+    for event in events:
+        if event.kind == "corrected":
+            where = (event.key, event.body["column"])
+            earlier = latest.get(where)
+            if earlier is None or (earlier.as_of, earlier.identity()) < (event.as_of, event.identity()):
+                latest[where] = event
+    return tuple(
+        Correction(
+            key=key,
+            column=column,
+            value=event.body["value"],
+            by=event.body.get("by") or "",
+            on=_day(event.body.get("on")) or event.as_of,
+            ref=event.ref,
+        )
+        for (key, column), event in sorted(latest.items(), key=lambda item: item[0])
+    )
+
+
+def _last_of_each(events: list[Event]) -> list[Event]:
+    return list({event.key: event for event in events}.values())
+
+
+def _claim(event: Event) -> ClaimSeen:
+    body = event.body
+    return ClaimSeen(
+        key=event.key,
+        claim_id=body.get("claim_id") or "",
+        status=body.get("status") or "",
+        billed=_amount(body.get("billed")),
+        paid=_amount(body.get("paid")),
+        outstanding=_amount(body.get("outstanding")),
+        first_seen=date.fromisoformat(body["first_seen"]),
+        last_seen=date.fromisoformat(body["last_seen"]),
+        by_when=_day(body.get("by_when")),
+        action=body.get("action") or "",
+        rule=body.get("rule") or "",
+        twin=bool(body.get("twin")),
+    )
+
+
+def _measures(events: Iterable[Event]) -> tuple[WeekMeasure, ...]:
+    latest: dict[tuple[date, str, str], Decimal] = {}
+    for event in events:
+        if event.kind == "measure":
+            latest[event.as_of, event.body["measure"], event.body["label"]] = Decimal(event.body["value"])
+    return tuple(WeekMeasure(*where, value) for where, value in sorted(latest.items()))
+
+
+def _payments_to(events: Iterable[Event]) -> date | None:
+    return max((date.fromisoformat(e.body["to"]) for e in events if e.kind == "payments to"), default=None)
+
+
+def _roles(events: Iterable[Event]) -> tuple[tuple[str, str], ...]:
+    newest: dict[str, tuple[date, str]] = {}
+    for event in events:
+        if event.kind == "role":
+            role, name = event.body["role"], event.body["name"]
+            newest[role] = max(newest.get(role, (event.as_of, name)), (event.as_of, name))
+    return tuple(sorted((role, name) for role, (_, name) in newest.items()))
+
+
+def _rule_hits(runs: Iterable[Event]) -> dict[str, date]:
+    hits: dict[str, date] = {}
+    for run in runs:
+        for rule in run.body.get("rules", ()):
+            hits[rule] = max(hits.get(rule, run.as_of), run.as_of)
+    return hits
+
+
+def _day(value: str | None) -> date | None:
+    return date.fromisoformat(value) if value else None
+
+
+def _amount(value: str | None) -> Decimal | None:
+    try:
+        return Decimal(value) if value else None
+    except InvalidOperation:
+        return None
