@@ -1,0 +1,5 @@
+"""`python -m billingkit` is the `billingkit` command."""
+
+from billingkit.cli import main
+
+main(prog_name="billingkit")

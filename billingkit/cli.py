@@ -1,0 +1,231 @@
+"""The command line: it asks the clock, prints what a command says, and turns refusals into exit code 2."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from datetime import date, datetime
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from billingkit import __version__
+from billingkit.problems import BillingkitError
+
+SOURCE = click.Path(path_type=Path)
+
+
+class Day(click.ParamType[date]):
+    """A day as 2026-11-23."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:  # noqa: ANN401 -- click's own signature
+        """The day that the text names."""
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            self.fail(f'"{value}" is not a date: write it as 2026-11-23.', param, ctx)
+
+
+def _today() -> date:
+    # The only place where the kit asks the clock.
+    return datetime.now().astimezone().date()
+
+
+as_of_option = click.option(
+    "--as-of", type=Day(), default=_today, help="The day the review is made for (default: today)."
+)
+policy_option = click.option("--policy", type=SOURCE, help="A policy.xlsx to use.")
+json_option = click.option("--json", "as_json", is_flag=True, help="Print data instead of sentences.")
+
+
+def _says(command: Callable[..., Any]) -> Callable[..., None]:
+    """Run a command's function, print its outcome, and exit with its code."""
+
+    @wraps(command)
+    def run(*args: Any, as_json: bool = False, **options: Any) -> None:  # noqa: ANN401 -- passed through as they are
+        os.umask(0o077)
+        try:
+            outcome = command(*args, **options)
+        except BillingkitError as refusal:
+            click.echo(json.dumps({"refused": str(refusal)}) if as_json else str(refusal), err=True)
+            sys.exit(refusal.exit_code)
+        text = json.dumps(outcome.data, indent=1, ensure_ascii=False, default=str) if as_json else outcome.text
+        click.echo(text)
+        sys.exit(outcome.code)
+
+    return run
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="billingkit")
+def main() -> None:
+    """Follow-up, escalation and action lists inside a dental practice's own workbook."""
+
+
+@main.command()
+@click.argument("folder", type=SOURCE)
+@click.option("--from", "source", type=SOURCE, help="A workbook of the practice to propose mappings from.")
+@click.option("--country", help="Country as an ISO code, such as GB or US: its holidays go into the calendar.")
+@click.option("--region", help="Region of the country, such as ENG or CA.")
+@as_of_option
+@json_option
+@_says
+def new(**options: Any) -> Any:  # noqa: ANN401 -- click passes the options by name
+    """Make a practice folder from the templates."""
+    from billingkit import commands
+
+    return commands.new(**options)
+
+
+@main.command()
+@click.argument("sources", nargs=-1, required=True, type=SOURCE)
+@click.option("--out", required=True, type=SOURCE, help="Folder for claims, balances, problems and reading.json.")
+@click.option("--format", "fmt", type=click.Choice(["csv", "parquet"]), default="csv", show_default=True)
+@policy_option
+@as_of_option
+@json_option
+@_says
+def read(**options: Any) -> Any:  # noqa: ANN401
+    """Read workbooks to canonical tables, with every problem and its address."""
+    from billingkit import commands
+
+    return commands.read(**options)
+
+
+@main.command()
+@click.argument("what", type=SOURCE)
+@policy_option
+@as_of_option
+@json_option
+@_says
+def check(**options: Any) -> Any:  # noqa: ANN401
+    """Report problems in a workbook, a policy or a practice folder; write nothing."""
+    from billingkit import commands
+
+    return commands.check(**options)
+
+
+@main.command()
+@click.argument("sources", nargs=-1, required=True, type=SOURCE)
+@policy_option
+@as_of_option
+@click.option("--out", type=SOURCE, help="Where the pack and the worklist go.")
+@click.option("--payments-to", type=Day(), help="Payments are posted in the practice's system up to this day.")
+@click.option("--no-names", is_flag=True, help="Stable pseudonyms in place of patients' names.")
+@click.option("--replay", is_flag=True, help="Make an earlier week's workbook again; the ledger is left alone.")
+@click.option("--ledger", help="The ledger's database as a URL (default: ledger.sqlite in the folder).")
+@json_option
+@_says
+def review(**options: Any) -> Any:  # noqa: ANN401
+    """The main job: annotate the practice's workbook and write the team worklist."""
+    from billingkit import commands
+
+    return commands.review_sources(**options)
+
+
+@main.command()
+@click.argument("what", metavar="FOLDER", type=SOURCE)
+@click.argument("workbook", type=SOURCE)
+@click.option("--dry-run", is_flag=True, help="Say what would be taken; record nothing.")
+@as_of_option
+@json_option
+@_says
+def receive(**options: Any) -> Any:  # noqa: ANN401
+    """Read a returned pack: what was taken, held, in conflict."""
+    from billingkit import commands
+
+    return commands.receive(**options)
+
+
+@main.command()
+@click.argument("what", metavar="FOLDER_OR_SOURCE", type=SOURCE)
+@click.argument("claim_or_account")
+@policy_option
+@as_of_option
+@json_option
+@_says
+def explain(**options: Any) -> Any:  # noqa: ANN401
+    """Every rule tried for a claim or account, and why not today."""
+    from billingkit import commands
+
+    return commands.explain(**options)
+
+
+@main.command()
+@click.argument("what", metavar="FOLDER", type=SOURCE)
+@click.argument("claim_or_account", required=False)
+@click.option("--verify", is_flag=True, help="Check that nothing in the ledger was altered.")
+@click.option("--rebuild", is_flag=True, help="Make the database anew from the ledger's files.")
+@json_option
+@_says
+def history(**options: Any) -> Any:  # noqa: ANN401
+    """What was asked, answered and done, by whom, from which file."""
+    from billingkit import commands
+
+    return commands.history(**options)
+
+
+@main.command()
+@click.argument("what", metavar="FOLDER_OR_SOURCE", type=SOURCE)
+@policy_option
+@as_of_option
+@json_option
+@_says
+def start(**options: Any) -> Any:  # noqa: ANN401
+    """What a practice should settle before the first week."""
+    from billingkit import commands
+
+    return commands.start(**options)
+
+
+@main.command()
+@click.argument("what", metavar="FOLDER_OR_POLICY", type=SOURCE)
+@as_of_option
+@json_option
+@_says
+def rules(**options: Any) -> Any:  # noqa: ANN401
+    """The tables as they will run, with the practice's numbers."""
+    from billingkit import commands
+
+    return commands.rules(**options)
+
+
+@main.command()
+@click.argument("what", metavar="FOLDER", type=SOURCE)
+@click.option("--policy", "new_policy", required=True, type=SOURCE, help="The policy to try.")
+@json_option
+@_says
+def rehearse(**options: Any) -> Any:  # noqa: ANN401
+    """What a new policy would change, exactly, and in the saved weeks."""
+    from billingkit import commands
+
+    return commands.rehearse(**options)
+
+
+@main.command()
+@click.argument("root", type=SOURCE)
+@as_of_option
+@click.option("--jobs", type=click.IntRange(1), help="How many practices at once (default: the machine's cores).")
+@click.option("--cluster", help="A Dask scheduler, such as tcp://10.0.0.5:8786 (needs billingkit[cluster]).")
+@click.option("--only", multiple=True, help="A practice's code; may be given more than once.")
+@click.option("--resume", is_flag=True, help="Leave out practices whose run of this week is done.")
+@click.option("--shard", help="i/n: the i-th of n equal shares of the practices.")
+@click.option("--cell-timeout", type=click.IntRange(1), default=600, show_default=True, help="Seconds for one cell.")
+@click.option(
+    "--run-timeout", type=click.IntRange(1), default=1800, show_default=True, help="Seconds for one practice."
+)
+@json_option
+@_says
+def weekly(**options: Any) -> Any:  # noqa: ANN401
+    """A notebook run for every practice in a folder; one failing practice stops no other."""
+    from billingkit import weekly as week
+
+    return week.weekly(**options)

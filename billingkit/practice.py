@@ -1,0 +1,186 @@
+"""A practice's folder: its policy, what it sent, what was sent back, and its ledger."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from billingkit.problems import BrokenPolicy, CannotRun, NothingToRead
+
+if TYPE_CHECKING:
+    from billingkit.ledger import Store
+    from billingkit.policy import Policy
+    from billingkit.run import Prepared
+
+DATED: Final = re.compile(r"^\d{4}-\d{2}-\d{2}$")
+# What a practice may leave in its inbox that is not a week's data: Excel's lock files and system litter.
+LITTER: Final = ("~$", ".")
+
+
+@dataclass(frozen=True)
+class PracticeFolder:
+    """One practice on disk. `url` is the ledger's database; by default a SQLite file in the folder."""
+
+    path: Path
+    url: str | None = None
+
+    @property
+    def policy_path(self) -> Path:
+        """The written agreement."""
+        return self.path / "policy.xlsx"
+
+    @property
+    def ledger_files(self) -> Path:
+        """The ledger's immutable files, from which its database can be rebuilt."""
+        return self.path / "ledger"
+
+    @cached_property
+    def ledger(self) -> Store:
+        """The ledger's database, opened, and rebuilt from its files where the database itself is gone."""
+        from billingkit.ledger import Store, rebuild, refuse_shared
+
+        database = self.path / "ledger.sqlite"
+        if self.url is None:
+            refuse_shared(self.path)
+        url = self.url or f"sqlite:///{database}"
+        if self.url is None and not database.exists() and any(self.ledger_files.glob("*.jsonl")):
+            return rebuild(self.ledger_files, url)
+        return Store(url)
+
+    def inbox(self, as_of: date) -> list[Path]:
+        """Every dated inbox folder not after the as-of date, oldest first."""
+        root = self.path / "inbox"
+        folders = root.iterdir() if root.is_dir() else ()
+        dated = sorted(folder for folder in folders if folder.is_dir() and DATED.match(folder.name))
+        return [folder for folder in dated if _date(folder.name) <= as_of]
+
+    def outbox(self, as_of: date) -> Path:
+        """Where a run of that date leaves what goes out."""
+        return self.path / "outbox" / as_of.isoformat()
+
+    def received(self, as_of: date) -> list[Path]:
+        """Every file in the inbox up to the as-of date, in the order of their folders and names."""
+        return [file for folder in self.inbox(as_of) for file in files_in(folder)]
+
+    def policy(self) -> Policy:
+        """The practice's policy; where it has faults, the last accepted one, which then says so.
+
+        Raises:
+            BrokenPolicy: it has faults and none was accepted before.
+            NothingToRead: the folder has no policy.xlsx.
+        """
+        from billingkit.policy import load_policy
+
+        if not self.policy_path.exists():
+            raise NothingToRead(
+                f"{self.path.name}/policy.xlsx",
+                "There is no policy here.",
+                "Make one with `billingkit new`, or name a practice's folder.",
+            )
+        try:
+            return load_policy(self.policy_path)
+        except BrokenPolicy as broken:
+            accepted = self._last_accepted()
+            if accepted is None:
+                raise
+            notice = (
+                f"policy.xlsx has {len(broken.faults)} faults and was not used; "
+                f"the policy last accepted ran instead. First fault: {broken.faults[0]}"
+            )
+            old = load_policy(accepted)
+            return replace(old, notices=(notice, *old.notices))
+
+    def accept(self, policy: Policy) -> None:
+        """Keep the policy that runs, under its hash, as the one to fall back on."""
+        kept = self.ledger_files / "policies" / f"{policy.hash}.xlsx"
+        if not self.policy_path.exists() or policy.hash in {p.stem for p in kept.parent.glob("*.xlsx")}:
+            return
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        temporary = kept.with_suffix(".part")
+        temporary.write_bytes(self.policy_path.read_bytes())
+        os.replace(temporary, kept)  # noqa: PTH105 -- the atomic rename on every system
+
+    def accepted_policy(self, policy_hash: str) -> Policy:
+        """The policy that ran under that hash.
+
+        Raises:
+            NothingToRead: it was never accepted here.
+        """
+        from billingkit.policy import load_policy
+
+        kept = self.ledger_files / "policies" / f"{policy_hash}.xlsx"
+        if not kept.exists():
+            raise NothingToRead(
+                f"{self.path.name}/ledger", "The policy of that run is not kept here.", "Check the hash."
+            )
+        return load_policy(kept)
+
+    def _last_accepted(self) -> Path | None:
+        for _, run in reversed(self.ledger.of_kind("run")):
+            kept = self.ledger_files / "policies" / f"{run.body['policy']}.xlsx"
+            if kept.exists():
+                return kept
+        return None
+
+    def read_week(self, as_of: date | str, *, policy: Policy | None = None) -> Prepared:
+        """Read the newest week not after the as-of date, with the policy and what the ledger remembers.
+
+        Returned packs are not taken in here: `receive` and `billingkit review` do that.
+        """
+        from billingkit.run import prepare
+
+        return prepare(self, as_of=_as_date(as_of), policy=policy)
+
+    def receive(self, workbook: str | Path, *, as_of: date | str, dry_run: bool = False) -> object:
+        """Read a returned pack into the ledger and say what was taken, held or in conflict."""
+        from billingkit.receiving import receive
+
+        return receive(self, Path(workbook), as_of=_as_date(as_of), dry_run=dry_run)
+
+
+def open_practice(folder: str | Path, *, ledger: str | None = None) -> PracticeFolder:
+    """A practice's folder, ready to read.
+
+    Raises:
+        NothingToRead: the folder is not there or is not a practice's.
+    """
+    path = Path(folder).resolve()
+    if not path.is_dir():
+        raise NothingToRead(
+            str(folder), "There is no such folder.", "Check the name, or make it with `billingkit new`."
+        )
+    if not (path / "policy.xlsx").exists() and not (path / "inbox").is_dir():
+        raise NothingToRead(
+            path.name,
+            "This folder has neither policy.xlsx nor inbox.",
+            "Name a practice's folder, or make one with `billingkit new`.",
+        )
+    return PracticeFolder(path, ledger)
+
+
+def files_in(folder: Path) -> list[Path]:
+    """The files a practice left in a folder, without litter, in the order of their names."""
+    return sorted(file for file in folder.iterdir() if file.is_file() and not file.name.startswith(LITTER))
+
+
+def sha256(path: Path) -> str:
+    """A file's SHA-256, read in pieces."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise CannotRun(f'The inbox folder "{text}" is not a date: rename it to the day it was received.') from None
+
+
+def _as_date(day: date | str) -> date:
+    return day if isinstance(day, date) else date.fromisoformat(day)

@@ -1,0 +1,98 @@
+"""A review and a returned pack, told as events for the ledger. No patient's name enters an event."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from billingkit.decided import Hold, Question, Review
+from billingkit.ledger import Event
+
+
+def review_events(review: Review, *, run: Mapping[str, Any]) -> list[Event]:
+    """Everything one review decided and asked; `run` is what the run itself says (hashes and counts)."""
+    rules = sorted({*review.claims["rule"].drop_nulls(), *review.balances["rule"].drop_nulls()})
+    return [
+        Event("run", review.as_of, body={**run, "rules": rules}),
+        *(_question(review, question) for question in review.questions),
+        *(_hold(hold) for hold in review.holds),
+        *_claims(review),
+        *(
+            Event("measure", review.as_of, body={"measure": m.measure, "label": m.label, "value": str(m.value)})
+            for m in review.measures
+            if m.as_of == review.as_of
+        ),
+    ]
+
+
+def _question(review: Review, question: Question) -> Event:
+    known = {past.ref for past in review.history.questions}
+    body = {
+        "code": question.code,
+        "keys": sorted(question.keys),
+        "by_when": question.by_when.isoformat(),
+        "column": question.column,
+        "value_kind": question.value_kind,
+        "answers": list(question.answers),
+        "level": question.level,
+    }
+    kind = "asked again" if question.ref in known else "raised"
+    return Event(kind, review.as_of, question.keys[0] if len(question.keys) == 1 else "", question.ref, body)
+
+
+def _hold(hold: Hold) -> Event:
+    # Dated by its start, so that a hold that goes on is the same event every week and is kept once.
+    body = {"category": hold.category, "stops": hold.stops, "since": hold.since.isoformat(), "origin": hold.origin}
+    return Event("held", hold.since, hold.key, hold.ref, body)
+
+
+def _claims(review: Review) -> Iterator[Event]:
+    first_seen = {claim.key: claim.first_seen for claim in review.history.claims}
+    decided = review.claims.select("key", "action", "rule", "by_when")
+    columns = review.week.claims.select("claim_key", "claim_id", "status", "billed", "paid", "outstanding", "questions")
+    here = set()
+    for claim, decision in zip(columns.iter_rows(named=True), decided.iter_rows(named=True), strict=True):
+        key = claim["claim_key"]
+        here.add(key)
+        body = {
+            "claim_id": claim["claim_id"],
+            "status": claim["status"],
+            "billed": _text(claim["billed"]),
+            "paid": _text(claim["paid"]),
+            "outstanding": _text(claim["outstanding"]),
+            "first_seen": first_seen.get(key, review.as_of).isoformat(),
+            "last_seen": review.as_of.isoformat(),
+            "by_when": _text(decision["by_when"]),
+            "action": decision["action"],
+            "rule": decision["rule"],
+            "twin": "twin_claims" in (claim["questions"] or "").split("|"),
+        }
+        yield Event("seen", review.as_of, key, body={name: value for name, value in body.items() if value})
+    yield from _still_remembered(review, here)
+
+
+def _still_remembered(review: Review, here: set[str]) -> Iterator[Event]:
+    # A claim that is missing this week is not closed: it is carried until it comes back or is answered for.
+    for claim in review.history.claims:
+        if claim.key not in here and not claim.twin:
+            body = {
+                "claim_id": claim.claim_id,
+                "status": claim.status,
+                "billed": _text(claim.billed),
+                "paid": _text(claim.paid),
+                "outstanding": _text(claim.outstanding),
+                "first_seen": claim.first_seen.isoformat(),
+                "last_seen": claim.last_seen.isoformat(),
+                "by_when": _text(claim.by_when),
+                "action": claim.action,
+                "rule": claim.rule,
+            }
+            yield Event("seen", review.as_of, claim.key, body={name: value for name, value in body.items() if value})
+
+
+def _text(value: date | Decimal | None) -> str | None:
+    if value is None:
+        return None
+    return value.isoformat() if isinstance(value, date) else str(value)
