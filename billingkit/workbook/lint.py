@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -47,13 +48,16 @@ def lint(source: Path | str | bytes) -> list[Finding]:
     package = Anatomy(source)
     try:
         broken = list(unreadable(package))
-        return broken or [found for rule in rules().values() for found in _some(rule(package))]
+        return broken or [found for name, rule in rules().items() for found in _some(name, rule, package)]
     finally:
         package.close()
 
 
-def _some(findings: Iterator[Finding]) -> list[Finding]:
-    return [found for _, found in zip(range(MOST_FINDINGS), findings, strict=False)]
+def _some(name: str, rule: Rule, package: Anatomy) -> list[Finding]:
+    try:
+        return list(islice(rule(package), MOST_FINDINGS))
+    except ValueError as error:  # the schema check says more; here it is enough that it is found
+        return [Finding(name, "the package", f"a number in it is none ({error})")]
 
 
 def unreadable(package: Anatomy) -> Iterator[Finding]:
