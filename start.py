@@ -32,7 +32,7 @@ def main(words: list[str]) -> int:
     if task not in GROUPS:
         print(USAGE)
         return 2
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 -- an older Python gets a sentence, not a traceback
         print(f"billingkit needs Python 3.11 or newer; this is {sys.version.split()[0]}.")
         return 2
     prepare(GROUPS[task])

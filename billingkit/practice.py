@@ -16,6 +16,7 @@ from billingkit.problems import BrokenPolicy, CannotRun, NothingToRead
 if TYPE_CHECKING:
     from billingkit.ledger import Store
     from billingkit.policy import Policy
+    from billingkit.receiving import Receipt
     from billingkit.run import Prepared
 
 DATED: Final = re.compile(r"^\d{4}-\d{2}-\d{2}$")
@@ -52,6 +53,12 @@ class PracticeFolder:
         if self.url is None and not database.exists() and any(self.ledger_files.glob("*.jsonl")):
             return rebuild(self.ledger_files, url)
         return Store(url)
+
+    def close(self) -> None:
+        """Let go of the ledger's database, if it was opened."""
+        if "ledger" in self.__dict__:
+            self.ledger.close()
+            del self.__dict__["ledger"]
 
     def inbox(self, as_of: date) -> list[Path]:
         """Every dated inbox folder not after the as-of date, oldest first."""
@@ -137,7 +144,27 @@ class PracticeFolder:
 
         return prepare(self, as_of=_as_date(as_of), policy=policy)
 
-    def receive(self, workbook: str | Path, *, as_of: date | str, dry_run: bool = False) -> object:
+    def must_be(self, code: str) -> None:
+        """Stop where the folder is not the practice that was meant.
+
+        Raises:
+            CannotRun: the policy in the folder has another practice code.
+        """
+        here = self.policy().practice.code or self.path.name
+        if here != code:
+            raise CannotRun(f"{self.path.name}: this is the folder of practice {here}, not of {code}. Nothing was run.")
+
+    def receive_new(self, as_of: date | str) -> list[Receipt]:
+        """Read every returned pack in the inbox that has not been read yet, oldest first."""
+        from billingkit.ledger import in_use_by_me
+        from billingkit.receiving import receive_unseen
+        from billingkit.run import heal
+
+        with in_use_by_me(self.path):
+            heal(self)
+            return receive_unseen(self, _as_date(as_of))
+
+    def receive(self, workbook: str | Path, *, as_of: date | str, dry_run: bool = False) -> Receipt:
         """Read a returned pack into the ledger and say what was taken, held or in conflict."""
         from billingkit.receiving import receive
 

@@ -154,6 +154,16 @@ def write(run: Run, out: Path | None = None, *, no_names: bool = False) -> dict[
 
     A crash at any step is finished or rolled back by the next run (`heal`).
     """
+    folder = run.prepared.folder
+    if folder is None:
+        return _write(run, out, no_names=no_names)
+    from billingkit.ledger import in_use_by_me
+
+    with in_use_by_me(folder.path):
+        return _write(run, out, no_names=no_names)
+
+
+def _write(run: Run, out: Path | None, *, no_names: bool) -> dict[str, Path]:
     prepared = run.prepared
     target = out or _default_out(prepared)
     number = run_id(run, no_names=no_names)
