@@ -1,0 +1,112 @@
+"""`Action list` and `Holds`: everything that waits for the practice, one line and one answer each."""
+
+from __future__ import annotations
+
+from billingkit.decided import Hold, Question, Review
+from billingkit.exchange.listing import Field, Line, Listing, answer_fields
+from billingkit.exchange.wording import PRIORITY_RANK, count, hold_label
+
+ACTION_LIST = "Action list"
+HOLDS = "Holds"
+# What a hold may be answered with: only the practice's own "resume" lifts it.
+HOLD_ANSWERS = ("resume", "do not chase", "will check by", "practice decides")
+
+
+def sorted_questions(review: Review) -> tuple[Question, ...]:
+    """The questions, urgent and early ones first; the same order every time."""
+    return tuple(sorted(review.questions, key=lambda one: (PRIORITY_RANK[one.priority], one.by_when, one.ref)))
+
+
+def action_list(review: Review) -> Listing:
+    """One row per question or decision for the practice."""
+    fields = (
+        Field("Ref", 12.5, "ref"),
+        Field("Priority", 9),
+        Field("By when", 12, "date"),
+        Field("Why that date", 14),
+        Field("What we need", 34),
+        Field("About", 30),
+        Field("Why", 32),
+        Field("Who provides it", 15),
+        Field("Waiting since", 12, "date"),
+        Field("Times asked", 7.5, "count"),
+        *answer_fields(),
+    )
+    questions = sorted_questions(review)
+    said: tuple[str, ...] = (
+        f"{count(len(questions), 'question')}, urgent first. Please fill in the yellow cells.",
+        'Choose an Answer; give a Value for "supplied" and a date under Until for "will check by".',
+        'Please leave "Ref" as it is: it is how your answer finds its question.',
+    )
+    if not questions:
+        said = ("Nothing waits for your answer this week.",)
+    return Listing(
+        ACTION_LIST,
+        "Action list: what we need from you",
+        said,
+        fields,
+        tuple(_question(one) for one in questions),
+        page_break=10,
+        scale=72,
+    )
+
+
+def _question(one: Question) -> Line:
+    who = one.provides_name or one.provides
+    if one.escalate_to and one.escalate_to != who:
+        who = f"{who}; now also with {one.escalate_to}"
+    values = (
+        one.ref,
+        one.priority,
+        one.by_when,
+        one.by_when_why,
+        one.need,
+        one.about,
+        _why(one),
+        who,
+        one.waiting_since,
+        one.times_asked,
+    )
+    return Line((*values, *(None,) * 6), one.priority, one.answers, one.value_kind)
+
+
+def _why(one: Question) -> str:
+    parts = [one.why]
+    if one.held_reason:
+        parts.insert(0, f"Asked again, because your last answer could not be taken: {one.held_reason}")
+    if one.cells:
+        shown = ", ".join(one.cells[:3]) + (f" and {len(one.cells) - 3} more" if len(one.cells) > 3 else "")
+        parts.append(f"See {shown}.")
+    return " ".join(part if part.endswith((".", "?", "!")) else f"{part}." for part in parts if part)
+
+
+def holds(review: Review) -> Listing:
+    """Everybody we leave alone until the practice says otherwise; never why somebody is vulnerable."""
+    fields = (
+        Field("Ref", 12.5, "ref"),
+        Field("On hold because", 22),
+        Field("About", 30),
+        Field("On hold since", 12, "date"),
+        Field("What stops", 20),
+        Field("Who may lift it", 18),
+        Field("Review by", 12, "date"),
+        *answer_fields(),
+    )
+    kept = sorted(review.holds, key=lambda one: (not one.new, one.review_by, one.ref))
+    new = sum(one.new for one in kept)
+    said: tuple[str, ...] = (
+        f"{count(len(kept), 'hold')}, {new} of them new this week (listed first).",
+        'We contact none of these patients until you choose "resume".',
+        'A hold stays until you lift it here, also when the note or flag has gone. "Until": when to ask you again.',
+    )
+    if not kept:
+        said = ("Nobody is on hold.",)
+    return Listing(
+        HOLDS, "Holds: where we have stepped back", said, fields, tuple(map(_hold, kept)), page_break=7, scale=80
+    )
+
+
+def _hold(one: Hold) -> Line:
+    stops = "patient contact and the claim" if one.stops == "claim too" else "contact with the patient"
+    values = (one.ref, hold_label(one.category), one.about, one.since, stops, one.may_lift, one.review_by)
+    return Line((*values, *(None,) * 6), "Normal", HOLD_ANSWERS, "text")

@@ -1,0 +1,150 @@
+"""Putting a `Listing` on a tab: an Excel table to filter, coloured answer cells, drop-downs, a printed page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from itertools import groupby
+from textwrap import wrap
+from typing import TYPE_CHECKING, Final
+
+from billingkit.exchange.listing import Cell, Field, Kind, Listing
+from billingkit.terms import STATUSES
+from billingkit.workbook.fresh import Heading
+from billingkit.workbook.looks import Kind as CellKind
+from billingkit.workbook.looks import Look
+
+if TYPE_CHECKING:
+    from billingkit.workbook.fresh import FreshBook, Tab
+
+CELL_KIND: Final[dict[Kind, CellKind | None]] = {
+    "text": None,
+    "date": "date",
+    "money": "money",
+    "count": "number",
+    "ref": "code",
+    "id": "code",
+}
+PRIORITY_LOOK: Final[dict[str, Look]] = {"Urgent": "urgent", "High": "high", "Normal": "normal"}
+TITLE_HEIGHT: Final = 27.0
+LINE_HEIGHT: Final = 15.0
+US_LETTER: Final = ("US", "CA", "MX")
+VALUE_HINT: Final = {
+    "date": 'For "supplied": the date, such as 27 Nov 2026.',
+    "money": 'For "supplied": the amount, digits only, such as 1234.50.',
+    "id": 'For "supplied": the number exactly as it is written, zeros in front too.',
+    "text": 'For "supplied": the missing detail, in words.',
+    "status": 'For "supplied": choose the status from the list.',
+    "": 'Only for "practice decides": what you decided.',
+}
+
+
+def draw(book: FreshBook, listing: Listing, *, pack_line: str, as_of: date, country: str | None) -> Tab:
+    """The listing as a tab of the workbook being written."""
+    tab = book.add_tab(listing.tab)
+    tab.text(1, 1, listing.title, "title")
+    tab.text(2, 1, pack_line)
+    for offset, sentence in enumerate(listing.said):
+        tab.text(3 + offset, 1, sentence)
+    top = listing.header_row
+    headings = [_heading(field) for field in listing.fields]
+    rows = [line.values for line in listing.lines]
+    tab.table(listing.tab, top, 1, headings, rows, row_looks=["normal"] * len(rows))
+    _mark_priority(tab, listing)
+    _choices(tab, listing, as_of)
+    _heights(tab, listing)
+    tab.freeze(top + 1, listing.frozen + 1)
+    _print(tab, listing, country)
+    if any(field.typed for field in listing.fields):
+        tab.protect()
+    return tab
+
+
+def _heading(field: Field) -> Heading:
+    kind = CELL_KIND[field.kind]
+    return Heading(field.heading, field.width, look="answer" if field.typed else "wrap", kind=kind)
+
+
+def _heights(tab: Tab, listing: Listing) -> None:
+    # Excel would fit the rows by itself, other programs and phones do not; so every height is worked out.
+    tab.height(1, TITLE_HEIGHT)
+    for offset in range(len(listing.said) + 1):
+        tab.height(2 + offset, LINE_HEIGHT)
+    tab.height(listing.header_row, height([field.heading for field in listing.fields], listing.fields))
+    for row, line in enumerate(listing.lines, listing.header_row + 1):
+        tab.height(row, height(line.values, listing.fields))
+
+
+def height(values: Sequence[Cell], fields: Sequence[Field]) -> float:
+    """How high a row must be, in points, for its longest text to be seen."""
+    wrapped = [
+        lines_needed(value, field.width) for value, field in zip(values, fields, strict=True) if isinstance(value, str)
+    ]
+    return 3 + LINE_HEIGHT * max([1, *wrapped])
+
+
+def lines_needed(text: str, width: float) -> int:
+    """How many lines a text takes in a column of that many characters."""
+    room = max(4, int(width * 1.08))
+    return sum(max(1, len(wrap(part, room))) for part in text.split("\n"))
+
+
+def _mark_priority(tab: Tab, listing: Listing) -> None:
+    if "Priority" not in listing.headings:
+        return
+    column = listing.headings.index("Priority") + 1
+    for row, line in enumerate(listing.lines, listing.header_row + 1):
+        tab.text(row, column, line.priority, PRIORITY_LOOK[line.priority])
+
+
+def _choices(tab: Tab, listing: Listing, as_of: date) -> None:
+    first, last = listing.header_row + 1, listing.header_row + max(1, len(listing.lines))
+    for column, field in enumerate(listing.fields, 1):
+        area = (first, column, last, column)
+        if not field.typed:
+            continue
+        if field.choices:
+            tab.drop_down(area, field.choices, "Please choose one from the list.")
+        elif field.kind == "date":
+            earliest = as_of - timedelta(days=365) if field.heading != "Until" else as_of - timedelta(days=31)
+            tab.must_be_date(area, earliest, f"{field.hint} Type a date, such as 27 Nov 2026.".strip())
+        elif field.heading == "Answer":
+            _by_runs(tab, column, listing, "answers")
+        elif field.heading == "Value":
+            _by_runs(tab, column, listing, "value_kind")
+
+
+def _by_runs(tab: Tab, column: int, listing: Listing, part: str) -> None:
+    # Neighbouring lines that take the same answers share one drop-down.
+    numbered = list(enumerate(listing.lines, listing.header_row + 1))
+    for told, run in groupby(numbered, key=lambda item: getattr(item[1], part)):
+        rows = [row for row, _ in run]
+        area = (rows[0], column, rows[-1], column)
+        if part == "answers":
+            tab.drop_down(area, told, "Please choose one from the list; anything else goes in Comment.")
+        else:
+            _value_cells(tab, area, told)
+
+
+def _value_cells(tab: Tab, area: tuple[int, int, int, int], kind: str) -> None:
+    hint = VALUE_HINT[kind]
+    if kind == "date":
+        tab.must_be_date(area, date(1900, 3, 1), hint)
+    elif kind == "money":
+        tab.must_be_number(area, hint)
+    elif kind == "status":
+        tab.drop_down(area, [status.label for status in STATUSES], hint)
+    for row in range(area[0], area[2] + 1):
+        shown: CellKind = {"date": "date", "money": "money", "id": "code"}.get(kind, "text")  # type: ignore[assignment]
+        tab.blank(row, area[1], "answer", kind=shown)
+
+
+def _print(tab: Tab, listing: Listing, country: str | None) -> None:
+    tab.print_on(title_row=listing.header_row)
+    if country in US_LETTER:
+        tab.sheet.set_paper(1)
+    if listing.page_break:
+        # One page wide would be too small to read: the reference repeats on a second page.
+        tab.sheet.set_print_scale(listing.scale)
+        tab.sheet.set_v_pagebreaks([listing.page_break])
+        tab.sheet.repeat_columns(0)

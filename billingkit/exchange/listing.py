@@ -1,0 +1,82 @@
+"""A tab as values: its title, its columns, its lines, and which cells the reader types into.
+
+Every table the kit writes for people is a `Listing`; `drawing` puts it on a sheet, tests read it as text.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+Cell = str | int | Decimal | date | None
+Kind = Literal["text", "date", "money", "count", "ref", "id"]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One column: its heading, how wide it is in characters, and what it holds."""
+
+    heading: str
+    width: float
+    kind: Kind = "text"
+    typed: bool = False  # the reader fills it in: unlocked and coloured
+    choices: tuple[str, ...] = ()  # a drop-down for the whole column
+    hint: str = ""  # shown when the reader enters the cell
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row: a value per column, its priority, and for a question what may be answered."""
+
+    values: tuple[Cell, ...]
+    priority: str = "Normal"
+    answers: tuple[str, ...] = ()  # the words that fit in `Answer`
+    value_kind: str = ""  # what `Value` takes: date, money, text, id, status, or nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One tab that is a table. `said` are the lines above it; the table itself holds rows only."""
+
+    tab: str
+    title: str
+    said: tuple[str, ...]
+    fields: tuple[Field, ...]
+    lines: tuple[Line, ...]
+    page_break: int = 0  # columns on the first printed page, where one page is too narrow
+    scale: int = 75  # of the printed page, in per cent
+    frozen: int = 1  # columns that stay in view
+
+    def __post_init__(self) -> None:
+        """Hold every line to the columns."""
+        for line in self.lines:
+            if len(line.values) != len(self.fields):
+                raise ValueError(f"{self.tab}: a line of {len(line.values)} values under {len(self.fields)} headings")
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """The headings in order."""
+        return tuple(field.heading for field in self.fields)
+
+    @property
+    def header_row(self) -> int:
+        """The Excel row of the headings: title, pack line, what is said, one empty row."""
+        return len(self.said) + 4
+
+
+ANSWER_HEADINGS = ("Answer", "Value", "Until", "Answered by", "Answered on", "Comment")
+OUTCOME_HEADINGS = ("Done", "Outcome", "Insurer said", "Contacted on", "Next status", "By")
+
+
+def answer_fields() -> tuple[Field, ...]:
+    """The six columns that the practice fills in."""
+    return (
+        Field("Answer", 15, typed=True, hint="Choose one from the list."),
+        Field("Value", 16, typed=True),
+        Field("Until", 12, "date", typed=True, hint='A date, for "will check by" and "do not chase".'),
+        Field("Answered by", 14, typed=True, hint="Your name."),
+        Field("Answered on", 12, "date", typed=True, hint="The date of your answer."),
+        Field("Comment", 26, typed=True, hint="Anything else we should know."),
+    )

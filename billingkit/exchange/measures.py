@@ -1,0 +1,80 @@
+"""`Measures`: this week against earlier weeks, as small tables with a chart each. No promise."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from billingkit.exchange.drawing import TITLE_HEIGHT
+from billingkit.workbook.fresh import Heading, Series
+
+if TYPE_CHECKING:
+    from billingkit.decided import Review
+    from billingkit.history import WeekMeasure
+    from billingkit.workbook.fresh import FreshBook, Tab
+
+MEASURES = "Measures"
+WEEKS_SHOWN = 8
+CHART_ROWS = 16
+
+Grid = tuple[tuple[date, ...], tuple[str, ...], dict[tuple[date, str], Decimal]]
+
+
+def measures(book: FreshBook, review: Review, *, pack_line: str) -> Tab:
+    """The measures as tables, one column per week, each with a native chart beside it."""
+    tab = book.add_tab(MEASURES)
+    tab.text(1, 1, "Measures: this week against earlier weeks", "title")
+    tab.height(1, TITLE_HEIGHT)
+    tab.text(2, 1, pack_line)
+    tab.text(3, 1, "For watching, not a promise: what counts as good is for the practice to say.")
+    tab.width(1, 26)
+    tab.width(2, 13, last=WEEKS_SHOWN + 1)
+    good = {one.name: one.good for one in review.policy.measures if one.good}
+    row = 5
+    for measure in dict.fromkeys(one.measure for one in review.measures):
+        row = _one(tab, row, measure, grid(review.measures, measure), good.get(measure, ""))
+    if not review.measures:
+        tab.text(row, 1, "Nothing to measure yet.")
+    tab.print_on()
+    return tab
+
+
+def grid(values: tuple[WeekMeasure, ...], measure: str) -> Grid:
+    """One measure as weeks across and labels down; the latest weeks only."""
+    mine = [one for one in values if one.measure == measure]
+    weeks = tuple(sorted({one.as_of for one in mine})[-WEEKS_SHOWN:])
+    labels = tuple(dict.fromkeys(one.label for one in mine))
+    return weeks, labels, {(one.as_of, one.label): one.value for one in mine}
+
+
+def _one(tab: Tab, row: int, measure: str, told: Grid, good: str) -> int:
+    weeks, labels, values = told
+    title = measure[:1].upper() + measure[1:]
+    tab.text(row, 1, title, "subtitle")
+    if good:
+        tab.text(row, 2, f"Good for this practice: {good}")
+    headings = [Heading("Group", 26), *(Heading(f"{week:%d %b %Y}", 13) for week in weeks)]
+    rows = [[label or "all", *(_number(values.get((week, label))) for week in weeks)] for label in labels]
+    area = tab.table(
+        f"Measure {measure}", row + 1, 1, headings, rows, row_looks=["normal"] * len(rows), set_widths=False
+    )
+    # One series per week, the newest last, so that each group shows this week beside the weeks before.
+    shown = range(max(0, len(weeks) - 3), len(weeks))
+    series = [
+        Series(
+            f"{weeks[place]:%d %b %Y}",
+            tab.name,
+            (area[0] + 1, 1, area[2], 1),
+            (area[0] + 1, place + 2, area[2], place + 2),
+        )
+        for place in shown
+    ]
+    tab.chart("column", row, len(weeks) + 3, title, series, size=(560, 300), description=f"{title}, by week")
+    return row + max(len(labels) + 3, CHART_ROWS)
+
+
+def _number(value: Decimal | None) -> int | Decimal | None:
+    if value is None:
+        return None
+    return int(value) if value == value.to_integral_value() else value

@@ -1,0 +1,220 @@
+"""`Start here`: which week this is, what was read, what needs the manager first, and how to answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import groupby
+from typing import TYPE_CHECKING, Final
+
+from billingkit.exchange.action_list import ACTION_LIST, HOLDS, sorted_questions
+from billingkit.exchange.drawing import LINE_HEIGHT, TITLE_HEIGHT, lines_needed
+from billingkit.exchange.wording import PRIORITY_RANK, count, day, money
+from billingkit.terms import ANSWERS
+
+if TYPE_CHECKING:
+    from billingkit.decided import Question, Review
+    from billingkit.week import TableRead
+    from billingkit.workbook.fresh import FreshBook, Tab
+    from billingkit.workbook.looks import Look
+
+START_HERE: Final = "Start here"
+PAYMENTS_TO: Final = "Payments posted up to"
+PACK: Final = "Pack"
+PRACTICE: Final = "Practice"
+PACK_NAME: Final = "billingkit_pack"
+PAYMENTS_NAME: Final = "billingkit_payments_to"
+FIRST_FEW: Final = 5
+WIDTHS: Final = (22, 16, 10, 10, 10, 24, 44)
+HOW_TO_ANSWER: Final = (
+    f'1. Go to "{ACTION_LIST}". Each line is one question. Choose an Answer from the list in the yellow cells.',
+    '2. "supplied" needs a Value where one is asked for; "will check by" needs a date under Until.',
+    f'3. Then look at "{HOLDS}": we have stepped back there until you choose "resume".',
+    "4. Save the workbook and send it back as it is. Sorting, filtering and adding columns do no harm.",
+    "5. Leave a line empty if you do not know yet: we ask again next week. Nothing is taken for granted.",
+)
+MEANINGS: Final = {
+    "supplied": "here is what you asked for",
+    "not available": "we do not have it and cannot get it",
+    "will check by": "we are finding out; ask again on the date under Until",
+    "correct as it is": "what you doubt is right; use it",
+    "do not chase": "leave it alone (until the date under Until, if you give one)",
+    "resume": "go on; this lifts a hold",
+    "practice decides": "the practice's own decision, in your words under Value",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One line of what needs the manager: how urgent, and what it says."""
+
+    priority: str
+    text: str
+
+
+def needs(review: Review) -> tuple[Need, ...]:
+    """At most five lines, urgent first; related questions are one line."""
+    lines = [_need(list(group)) for _, group in groupby(_grouped(review), key=_same)]
+    new_holds = [one for one in review.holds if one.new]
+    if new_holds:
+        told = f'{count(len(new_holds), "patient or claim", "patients or claims")} newly on hold: say on "{HOLDS}" how to go on.'
+        lines.append(Need("High", told))
+    if review.payments_to is None and review.policy.practice.patient_side is not False:
+        lines.append(
+            Need("High", "Tell us below up to which day payments are posted; until then we chase no balances.")
+        )
+    lines.sort(key=lambda one: PRIORITY_RANK[one.priority])
+    if len(lines) > FIRST_FEW:
+        rest = len(lines) - FIRST_FEW + 1
+        lines = [*lines[: FIRST_FEW - 1], Need("Normal", f'And {count(rest, "other matter")} on "{ACTION_LIST}".')]
+    return tuple(lines)
+
+
+def _grouped(review: Review) -> list[Question]:
+    ordered = sorted_questions(review)
+    earliest: dict[tuple[str, str], int] = {}
+    for place, one in enumerate(ordered):
+        earliest.setdefault(_same(one), place)
+    return sorted(ordered, key=lambda one: earliest[_same(one)])
+
+
+def _same(one: Question) -> tuple[str, str]:
+    return one.priority, one.code
+
+
+def _need(group: list[Question]) -> Need:
+    first = group[0]
+    by = day(first.by_when, weekday=True)
+    if len(group) == 1:
+        return Need(first.priority, f"By {by}: {first.need} ({first.about})")
+    return Need(first.priority, f"By {by}: {len(group)} questions of this kind, such as: {first.need} ({first.about})")
+
+
+def start_here(book: FreshBook, review: Review, *, pack_id: str, made_of: tuple[str, ...]) -> Tab:
+    """The front tab; `made_of` says how each of the practice's files came into the pack."""
+    tab = book.add_tab(START_HERE, colour="#8B1A1A")
+    for column, width in enumerate(WIDTHS, 1):
+        tab.width(column, width)
+    practice = review.policy.practice
+    tab.text(1, 1, f"{practice.name or 'Your practice'}: week of {day(review.as_of)}", "title")
+    tab.height(1, TITLE_HEIGHT)
+    row = _facts(book, tab, review, pack_id)
+    row = _prose(tab, row + 1, "What needs you this week, urgent first", [])
+    row = _needs(tab, row, review)
+    row = _payments(book, tab, row + 1, review)
+    row = _prose(tab, row + 1, "How to answer", HOW_TO_ANSWER)
+    row = _meanings(tab, row)
+    row = _read(tab, row + 1, review)
+    row = _prose(tab, row + 1, "Good to know", [*made_of, *_unread(review), *review.notices])
+    tab.print_on()
+    tab.sheet.fit_to_pages(1, 1)
+    tab.protect()
+    tab.show_first()
+    return tab
+
+
+def _facts(book: FreshBook, tab: Tab, review: Review, pack_id: str) -> int:
+    practice = review.policy.practice
+    contact, role = practice.person("named contact"), practice.contact_role
+    team = practice.person("billing team")
+    facts = (
+        (PRACTICE, practice.name or "not named yet"),
+        ("As of", day(review.as_of, weekday=True)),
+        (PACK, pack_id),
+        ("We write to", f"{contact}, {role}" if role else contact),
+        ("Whom to call", f"{team} (team lead: {practice.person('team lead')})"),
+    )
+    for row, (label, text) in enumerate(facts, 2):
+        tab.text(row, 1, label, "label")
+        tab.text(row, 2, text, kind="code")
+    book.name(PACK_NAME, tab.name, (4, 2, 4, 2))
+    return len(facts) + 2
+
+
+def _needs(tab: Tab, row: int, review: Review) -> int:
+    looks: dict[str, Look] = {"Urgent": "urgent", "High": "high", "Normal": "normal"}
+    lines = needs(review) or (Need("Normal", "Nothing needs you this week."),)
+    for one in lines:
+        tab.text(row, 1, one.priority, looks[one.priority])
+        row = _paragraph(tab, row, one.text, first_column=2)
+    return row
+
+
+def _payments(book: FreshBook, tab: Tab, row: int, review: Review) -> int:
+    tab.text(row, 1, PAYMENTS_TO, "label")
+    if review.payments_to is None:
+        tab.blank(row, 2, "answer", kind="date")
+    else:
+        tab.date(row, 2, review.payments_to, "answer")
+    tab.must_be_date(
+        (row, 2, row, 2),
+        review.as_of.replace(year=review.as_of.year - 1, day=1),
+        "The last day whose payments are all in your system, such as 27 Nov 2026.",
+    )
+    book.name(PAYMENTS_NAME, tab.name, (row, 2, row, 2))
+    tab.text(
+        row, 3, "Please type the last day whose payments are all in your system. We chase no balance that may be paid."
+    )
+    return row + 1
+
+
+def _meanings(tab: Tab, row: int) -> int:
+    for word in ANSWERS:
+        tab.text(row, 1, word, "label")
+        tab.text(row, 2, MEANINGS[word])
+        row += 1
+    return row
+
+
+def _read(tab: Tab, row: int, review: Review) -> int:
+    tab.text(row, 1, "What was read", "subtitle")
+    tab.row(row + 1, ("Sheet", "Holds", "Rows", "Taken", "In doubt", "Left out", "Adds up"), "heading")
+    row += 2
+    for one in review.week.tables:
+        left_out = "; ".join(f"{number} {reason}" for reason, number in one.ignored.items() if number) or "none"
+        total = one.accepted + one.quarantined + sum(one.ignored.values())
+        verdict = f"{one.accepted} + {one.quarantined} + {sum(one.ignored.values())} = {total}"
+        verdict += (
+            " rows, as in your sheet" if total == one.rows else f", but the sheet has {one.rows} rows: please tell us"
+        )
+        values = (one.sheet or one.file, one.holds, one.rows, one.accepted, one.quarantined, left_out, verdict)
+        tab.row(row, values, "normal")
+        row += 1
+        for sentence in _money_lines(one, review.policy.practice.currency):
+            row = _paragraph(tab, row, sentence, first_column=2)
+    return row
+
+
+def _money_lines(one: TableRead, currency: str | None) -> Iterator[str]:
+    for column, parts in one.money.items():
+        added = " + ".join(f"{money(amount, currency)} {part}" for part, amount in parts.items())
+        yield f"{column.replace('_', ' ').capitalize()}: {added} = {money(sum(parts.values(), Decimal(0)), currency)}"
+    for total in one.control_totals:
+        printed, read = money(total.printed, currency), money(total.read, currency)
+        name = total.column.replace("_", " ").capitalize()
+        if total.matches:
+            yield f"{name}: the total printed in your list, {printed}, is what its rows add up to."
+        else:
+            yield f"{name}: your list prints {printed}, but its rows add up to {read}. Please check."
+
+
+def _unread(review: Review) -> Iterator[str]:
+    for sheet in review.week.sheets:
+        if not sheet.get("taken"):
+            yield f'Not read: sheet "{sheet.get("sheet")}" of {sheet.get("file")} ({sheet.get("why")}).'
+    yield from review.week.warnings
+
+
+def _prose(tab: Tab, row: int, title: str, sentences: tuple[str, ...] | list[str]) -> int:
+    tab.text(row, 1, title, "subtitle")
+    row += 1
+    for sentence in sentences:
+        row = _paragraph(tab, row, sentence, first_column=1)
+    return row
+
+
+def _paragraph(tab: Tab, row: int, text: str, *, first_column: int) -> int:
+    tab.merge((row, first_column, row, len(WIDTHS)), text)
+    tab.height(row, LINE_HEIGHT * lines_needed(text, sum(WIDTHS[first_column - 1 :])))
+    return row + 1

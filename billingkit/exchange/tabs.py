@@ -1,0 +1,65 @@
+"""The kit's own tabs, in the order a reader meets them, as one workbook to be grafted or to stand alone."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import TYPE_CHECKING, Final
+
+from billingkit.exchange.action_list import ACTION_LIST, HOLDS, action_list, holds
+from billingkit.exchange.agreement import AGREEMENT, agreement
+from billingkit.exchange.drawing import draw
+from billingkit.exchange.measures import MEASURES, measures
+from billingkit.exchange.outlook import COMING_UP, SCHEDULE, UPDATES, claim_updates, coming_up, statement_schedule
+from billingkit.exchange.start_here import START_HERE, start_here
+from billingkit.exchange.wording import day
+from billingkit.workbook.fresh import open_workbook
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from billingkit.decided import Review
+    from billingkit.exchange.listing import Listing
+    from billingkit.workbook.fresh import FreshBook
+
+PACK_TABS: Final = (START_HERE, ACTION_LIST, HOLDS, SCHEDULE, UPDATES, COMING_UP, AGREEMENT, MEASURES)
+LISTINGS: Final[tuple[Callable[[Review], Listing], ...]] = (
+    action_list,
+    holds,
+    statement_schedule,
+    claim_updates,
+    coming_up,
+    agreement,
+)
+PACK_PROPERTY: Final = "billingkit_pack"
+
+
+def pack_line(review: Review, pack_id: str) -> str:
+    """The line under every tab's title, so that a copied tab still says what it belongs to."""
+    name = review.policy.practice.name or "Your practice"
+    return f"{name} · as of {day(review.as_of)} · Pack {pack_id}"
+
+
+def add_tabs(book: FreshBook, review: Review, *, pack_id: str, made_of: tuple[str, ...]) -> None:
+    """All tabs of the practice pack, `Start here` first."""
+    line = pack_line(review, pack_id)
+    start_here(book, review, pack_id=pack_id, made_of=made_of)
+    for listing in LISTINGS:
+        draw(book, listing(review), pack_line=line, as_of=review.as_of, country=review.policy.practice.country)
+    measures(book, review, pack_line=line)
+    book.property(PACK_PROPERTY, pack_id)
+    book.title("Practice pack")
+
+
+def write_tabs(
+    target: Path | BytesIO,
+    review: Review,
+    *,
+    pack_id: str,
+    made_of: tuple[str, ...],
+    normal_font: tuple[str, float] = ("Calibri", 11),
+    date_1904: bool = False,
+) -> None:
+    """The tabs as a workbook of their own, made to fit the one they will be grafted into."""
+    with open_workbook(target, normal_font=normal_font, date_1904=date_1904, as_of=review.as_of) as book:
+        add_tabs(book, review, pack_id=pack_id, made_of=made_of)
