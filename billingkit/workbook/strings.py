@@ -1,0 +1,77 @@
+"""Text inside a package: entities, Excel's own escapes, and the table of shared strings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from lxml import etree
+
+_ENTITY = re.compile(r"&(?:#(\d+)|#x([0-9a-fA-F]+)|(lt|gt|amp|quot|apos));")
+_NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
+_EXCEL = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_ITEM = re.compile(r"<si>(?:<t(?: xml:space=\"preserve\")?>([^<]*)</t></si>|(.*?)</si>)|<si/>", re.DOTALL)
+_PHONETIC = re.compile(r"<(?:\w+:)?rPh\b.*?</(?:\w+:)?rPh>", re.DOTALL)
+_RUN = re.compile(r"<(?:\w+:)?t(?:\s[^>]*)?(?<!/)>([^<]*)</(?:\w+:)?t>")
+
+
+def plain(text: str) -> str:
+    """Text of an XML element as the cell shows it: entities, line ends and `_x000D_` resolved."""
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if "&" in text:
+        text = _ENTITY.sub(_character, text)
+    return unescaped(text)
+
+
+def unescaped(text: str) -> str:
+    """Excel's own escapes, such as `_x000D_` for a carriage return, as the character they stand for."""
+    return _EXCEL.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
+
+
+def _character(found: re.Match[str]) -> str:
+    decimal, hexadecimal, name = found.groups()
+    if name:
+        return _NAMED[name]
+    return chr(int(decimal) if decimal else int(hexadecimal, 16))
+
+
+def runs(inner: str) -> str:
+    """The text of `<is>` or `<si>` content: all its runs, without phonetic guides."""
+    if "rPh" in inner:
+        inner = _PHONETIC.sub("", inner)
+    return "".join(plain(run) for run in _RUN.findall(inner))
+
+
+def shared_strings(chunks: Iterable[bytes]) -> list[str]:
+    """The table of shared strings in order, from the part's chunks (already proved well-formed)."""
+    data = b"".join(chunks)
+    if not _simple(data):
+        return _parsed(data)
+    text = data.decode("utf-8")
+    del data
+    return [runs(rich) if rich else plain(simple) for simple, rich in _ITEM.findall(text)]
+
+
+def _simple(data: bytes) -> bool:
+    """Whether the part is UTF-8 without comments, sections or prefixes, so that a scan reads it exactly."""
+    head = data[:200].lower()
+    if b"encoding" in head and b"utf-8" not in head:
+        return False
+    return not head.startswith((b"\xff\xfe", b"\xfe\xff")) and b"<!" not in data and data.count(b"<si") == _items(data)
+
+
+def _items(data: bytes) -> int:
+    return data.count(b"<si>") + data.count(b"<si/>")
+
+
+def _parsed(data: bytes) -> list[str]:
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
+    root = etree.fromstring(data, parser)
+    return [_shown(item) for item in root if etree.QName(item).localname == "si"]
+
+
+def _shown(item: etree._Element) -> str:
+    phonetic = "ancestor::*[local-name()='rPh']"
+    found = item.xpath(f".//*[local-name()='t'][not({phonetic})]")
+    return "".join(unescaped(run.text or "") for run in found)
