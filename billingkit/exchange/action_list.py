@@ -46,8 +46,6 @@ def action_list(review: Review) -> Listing:
         said,
         fields,
         tuple(_question(one) for one in questions),
-        page_break=10,
-        scale=72,
     )
 
 
@@ -101,9 +99,7 @@ def holds(review: Review) -> Listing:
     )
     if not kept:
         said = ("Nobody is on hold.",)
-    return Listing(
-        HOLDS, "Holds: where we have stepped back", said, fields, tuple(map(_hold, kept)), page_break=7, scale=80
-    )
+    return Listing(HOLDS, "Holds: where we have stepped back", said, fields, tuple(map(_hold, kept)))
 
 
 def _hold(one: Hold) -> Line:

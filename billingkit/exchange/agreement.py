@@ -36,7 +36,7 @@ def agreement(review: Review) -> Listing:
     said.append(
         f"Agreement version {policy.hash[:8]}. To change a rule, edit the policy workbook; nothing here is read back."
     )
-    return Listing(AGREEMENT, "Agreement: the rules and days that ran", tuple(said), fields, tuple(lines), scale=78)
+    return Listing(AGREEMENT, "Agreement: the rules and days that ran", tuple(said), fields, tuple(lines))
 
 
 def _settled(review: Review) -> Iterator[Line]:

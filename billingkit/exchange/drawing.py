@@ -28,6 +28,8 @@ CELL_KIND: Final[dict[Kind, CellKind | None]] = {
 PRIORITY_LOOK: Final[dict[str, Look]] = {"Urgent": "urgent", "High": "high", "Normal": "normal"}
 TITLE_HEIGHT: Final = 27.0
 LINE_HEIGHT: Final = 15.0
+PRINT_SCALE: Final = 70  # per cent: 11 points print as nearly 8
+PAGE_INCHES: Final = 10.0  # Letter across, less its margins; A4 is wider
 US_LETTER: Final = ("US", "CA", "MX")
 VALUE_HINT: Final = {
     "date": 'For "supplied": the date, such as 27 Nov 2026.',
@@ -143,8 +145,27 @@ def _print(tab: Tab, listing: Listing, country: str | None) -> None:
     tab.print_on(title_row=listing.header_row)
     if country in US_LETTER:
         tab.sheet.set_paper(1)
-    if listing.page_break:
-        # One page wide would be too small to read: the reference repeats on a second page.
-        tab.sheet.set_print_scale(listing.scale)
-        tab.sheet.set_v_pagebreaks([listing.page_break])
+    if breaks := page_breaks(listing.fields):
+        # One page wide would be too small to read: the first column repeats on every page.
+        tab.sheet.set_print_scale(PRINT_SCALE)
+        tab.sheet.set_v_pagebreaks(list(breaks))
         tab.sheet.repeat_columns(0)
+
+
+def page_breaks(fields: Sequence[Field]) -> tuple[int, ...]:
+    """After how many columns each printed page ends, on A4 and on US Letter; nothing where one page is enough.
+
+    What is typed begins a page of its own, so that it can be filled in by hand.
+    """
+    inches = [(field.width * 7 + 5) / 96 for field in fields]
+    room = PAGE_INCHES * 100 / PRINT_SCALE
+    if sum(inches) <= room:
+        return ()
+    breaks, used = [], 0.0
+    for place, (field, wide) in enumerate(zip(fields, inches, strict=True)):
+        opens = field.typed and not fields[place - 1].typed
+        if place and (opens or used + wide > room):
+            breaks.append(place)
+            used = inches[0]
+        used += wide
+    return tuple(breaks)

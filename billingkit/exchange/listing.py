@@ -45,8 +45,6 @@ class Listing:
     said: tuple[str, ...]
     fields: tuple[Field, ...]
     lines: tuple[Line, ...]
-    page_break: int = 0  # columns on the first printed page, where one page is too narrow
-    scale: int = 75  # of the printed page, in per cent
     frozen: int = 1  # columns that stay in view
 
     def __post_init__(self) -> None:

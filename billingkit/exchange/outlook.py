@@ -36,7 +36,7 @@ def statement_schedule(review: Review) -> Listing:
         said = ("We do not contact patients for this practice.",)
     elif not ordered:
         said = ("No account needs a statement.",)
-    return Listing(SCHEDULE, "Statement schedule", said, fields, tuple(map(_statement, ordered)), scale=80)
+    return Listing(SCHEDULE, "Statement schedule", said, fields, tuple(map(_statement, ordered)))
 
 
 def _statement(one: Statement) -> Line:
@@ -55,7 +55,7 @@ def claim_updates(review: Review) -> Listing:
     since = "the last run" if review.history.last_run is None else f"{review.history.last_run:%d %b %Y}"
     said = (f"Since {since}: {told}." if ordered else "Nothing to compare with yet, or nothing changed.",)
     lines = tuple(Line((one.change, one.about, one.line)) for one in ordered)
-    return Listing(UPDATES, "Claim updates: what changed since last week", said, fields, lines, scale=85)
+    return Listing(UPDATES, "Claim updates: what changed since last week", said, fields, lines)
 
 
 def coming_up(review: Review) -> Listing:
@@ -76,7 +76,7 @@ def coming_up(review: Review) -> Listing:
     left.sort(key=lambda item: (item[2].decision["next_due"], item[1]))
     said = (f"{count(len(left), 'row')} left alone today, with the first day each comes due.",)
     lines = tuple(_waiting(*item) for item in left)
-    return Listing(COMING_UP, "Coming up: what we leave alone for now", said, fields, lines, scale=75)
+    return Listing(COMING_UP, "Coming up: what we leave alone for now", said, fields, lines)
 
 
 def _waiting(what: str, about: str, one: Decided) -> Line:

@@ -1,0 +1,346 @@
+"""The billing team's worklist: what to do, in which order, and where to write what came of it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from hashlib import sha256
+from io import BytesIO
+from itertools import groupby
+from math import ceil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from billingkit.exchange.drawing import draw
+from billingkit.exchange.filing import file_name, put
+from billingkit.exchange.listing import Cell, Field, Line, Listing
+from billingkit.exchange.outcomes import OUTCOME_WORDS
+from billingkit.exchange.pseudonyms import without_names
+from billingkit.exchange.rows import Decided, accounts, claims
+from billingkit.exchange.tabs import PACK_PROPERTY, pack_line
+from billingkit.exchange.wording import (
+    ON_HOLD,
+    PRIORITY_RANK,
+    account_line,
+    claim_line,
+    count,
+    status_label,
+)
+from billingkit.terms import ACTION_BY_WORD, STATUSES
+from billingkit.workbook.fresh import open_workbook
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from billingkit.decided import Review
+
+RESUBMISSIONS: Final = {
+    "send_new_claim": "New claim",
+    "send_replacement": "Replacement of the insurer's claim",
+    "resend_with_proof": "Same claim again, with proof of first sending",
+}
+STATEMENTS: Final = ("first_statement", "second_statement", "third_statement")
+LEFT_ALONE: Final = ("none", "wait", "hold", "hold_and_tell")
+TEAM: Final = ("billing team", "team lead")
+SAMPLE_AT_LEAST, SAMPLE_AT_MOST, SAMPLE_SHARE = 5, 20, 0.05
+
+
+def outcome_fields() -> tuple[Field, ...]:
+    """The six columns that the billing team fills in."""
+    return (
+        Field("Done", 7, typed=True, choices=("yes", "no")),
+        Field("Outcome", 16, typed=True, choices=OUTCOME_WORDS),
+        Field("Insurer said", 30, typed=True, hint="What was said, and by whom."),
+        Field("Contacted on", 13, "date", typed=True),
+        Field("Next status", 15, typed=True, choices=tuple(status.label for status in STATUSES)),
+        Field("By", 12, typed=True, hint="Your name."),
+    )
+
+
+def _claim_fields(*, first: tuple[Field, ...] = ()) -> tuple[Field, ...]:
+    return (
+        Field("Ref", 12.5, "ref"),
+        Field("Insurer", 18),
+        Field("Priority", 9),
+        Field("By when", 12, "date"),
+        Field("Deadline", 12, "date"),
+        *first,
+        Field("Claim", 13, "id"),
+        Field("Patient", 20),
+        Field("Date of birth", 12, "date"),
+        Field("Member number", 14, "id"),
+        Field("Date of service", 12, "date"),
+        Field("Last sent", 12, "date"),
+        Field("Amount", 11, "money"),
+        Field("Status", 13),
+        Field("Why", 32),
+        Field("Rule", 8),
+        *outcome_fields(),
+    )
+
+
+def _claim(one: Decided, *first: Cell) -> Line:
+    row, told = one.row, one.decision
+    values = (
+        told["ref"],
+        row["insurer"] or "insurer not known",
+        told["priority"],
+        told["by_when"],
+        told["deadline"],
+        *first,
+        row["claim_id"],
+        row["patient_name"],
+        row["date_of_birth"],
+        row["member_id"],
+        row["service_date"],
+        row["submitted_date"],
+        told["amount"],
+        status_label(row["status"]),
+        told["reason"],
+        told["rule"],
+    )
+    return Line((*values, *(None,) * 6), told["priority"])
+
+
+def risk(told: dict[str, Any]) -> Decimal:
+    """Deadline risk x amount: the amount over the weeks that are left, so that a near deadline weighs more.
+
+    A deadline or an amount that nobody knows weighs as the worst known one would: it is not assumed to be far or small.
+    """
+    if told["amount"] is None:
+        return Decimal("Infinity")
+    days = told["days_to_deadline"]
+    if days is None:
+        days = 365 if told["deadline_source"] == "none stated" else 0
+    amount: Decimal = abs(told["amount"])
+    left: int = max(0, days)
+    return amount * 7 / (7 + left)
+
+
+def by_insurer(decided: Iterable[Decided]) -> tuple[Decided, ...]:
+    """Grouped by insurer, so that one call serves many claims; the insurer with most at risk first."""
+    ordered = sorted(decided, key=lambda one: one.row["insurer"] or "")
+    groups = [sorted(group, key=_weight) for _, group in groupby(ordered, key=lambda one: one.row["insurer"] or "")]
+    groups.sort(key=lambda group: (_rank(group[0]), -sum(risk(one.decision) for one in group)))
+    return tuple(one for group in groups for one in group)
+
+
+def _rank(one: Decided) -> int:
+    return PRIORITY_RANK[one.decision["priority"]]
+
+
+def _weight(one: Decided) -> tuple[int, Decimal, str]:
+    return _rank(one), -risk(one.decision), one.decision["key"]
+
+
+def to_do(review: Review) -> Listing:
+    """Calls and other work with insurers that stands on no other tab."""
+    chosen = by_insurer(one for one in claims(review) if _is_to_do(one))
+    fields = _claim_fields(first=(Field("What to do", 26),))
+    lines = tuple(_claim(one, ACTION_BY_WORD[one.decision["action"]].label) for one in chosen)
+    insurers = len({one.row["insurer"] for one in chosen})
+    said = (
+        f"{count(len(lines), 'claim')} at {count(insurers, 'insurer')}. One call can serve every claim of an insurer.",
+        "Urgent first, then by what is at risk: the amount, weighed by how near the deadline is.",
+    )
+    return Listing("To do", "To do", said, fields, lines, frozen=2)
+
+
+def _is_to_do(one: Decided) -> bool:
+    action, role = one.decision["action"], one.decision["owner_role"]
+    elsewhere = action in RESUBMISSIONS or action in STATEMENTS or action == "prepare_appeal" or action in LEFT_ALONE
+    return role in TEAM and not elsewhere
+
+
+def appeals(review: Review) -> Listing:
+    """Appeals to prepare; the practice approves each before it goes."""
+    chosen = by_insurer(one for one in claims(review) if one.decision["action"] == "prepare_appeal")
+    fields = _claim_fields(first=(Field("Insurer's claim", 15, "id"), Field("Reason codes", 12)))
+    lines = tuple(_claim(one, one.row["insurer_claim_number"], one.row["reason_codes"]) for one in chosen)
+    said = (f"{count(len(lines), 'appeal')} to prepare. Nothing is sent before the practice approves it.",)
+    return Listing("Appeals to prepare", "Appeals to prepare", said, fields, lines, frozen=2)
+
+
+def resubmissions(review: Review) -> Listing:
+    """Claims to send again: as a new claim or as a replacement, which is not the same."""
+    chosen = by_insurer(one for one in claims(review) if one.decision["action"] in RESUBMISSIONS)
+    fields = _claim_fields(
+        first=(Field("Send as", 24), Field("Insurer's claim", 15, "id"), Field("First sent", 12, "date"))
+    )
+    lines = tuple(_resubmission(one) for one in chosen)
+    said = (
+        f"{count(len(lines), 'claim')} to correct and send again. A bounced claim goes as a new claim.",
+        "An adjudicated one goes as a replacement with the insurer's claim number.",
+    )
+    return Listing("Resubmissions", "Resubmissions", said, fields, lines, frozen=2)
+
+
+def _resubmission(one: Decided) -> Line:
+    kind = RESUBMISSIONS[one.decision["action"]]
+    number = one.row["insurer_claim_number"]
+    if one.decision["action"] == "send_replacement" and not number:
+        number = "not known: ask the insurer"
+    return _claim(one, kind, number, one.row["first_submitted_date"])
+
+
+def statements(review: Review) -> Listing:
+    """Statements to send this week."""
+    fields = (
+        Field("Ref", 12.5, "ref"),
+        Field("Priority", 9),
+        Field("By when", 12, "date"),
+        Field("What to send", 28),
+        Field("Account", 12, "id"),
+        Field("Patient", 22),
+        Field("Guarantor", 22),
+        Field("Amount", 12, "money"),
+        Field("Sent so far", 8, "count"),
+        Field("Why", 34),
+        Field("Rule", 8),
+        *outcome_fields(),
+    )
+    chosen = sorted((one for one in accounts(review) if one.decision["action"] in STATEMENTS), key=_weight)
+    lines = tuple(_statement(one) for one in chosen)
+    said = (f"{count(len(lines), 'statement')} to send. Look once more for a note of this week before you send one.",)
+    return Listing("Statements to send", "Statements to send", said, fields, lines)
+
+
+def _statement(one: Decided) -> Line:
+    row, told = one.row, one.decision
+    what = ACTION_BY_WORD[told["action"]].label
+    values = (told["ref"], told["priority"], told["by_when"], what, row["patient_id"] or row["account_key"])
+    more = (row["patient_name"], row["guarantor_name"], told["amount"], row["statements_sent"])
+    return Line((*values, *more, told["reason"], told["rule"], *(None,) * 6), told["priority"])
+
+
+def waiting_on_practice(review: Review) -> Listing:
+    """What the practice was asked, how often, and who hears of it now."""
+    fields = (
+        Field("Ref", 12.5, "ref"),
+        Field("Priority", 9),
+        Field("By when", 12, "date"),
+        Field("What we need", 34),
+        Field("About", 30),
+        Field("Who provides it", 18),
+        Field("Waiting since", 12, "date"),
+        Field("Times asked", 8, "count"),
+        Field("Level", 7, "count"),
+        Field("Now also with", 18),
+        *outcome_fields(),
+    )
+    ordered = sorted(review.questions, key=lambda one: (-one.level, PRIORITY_RANK[one.priority], one.by_when, one.ref))
+    lines = tuple(
+        Line(
+            (
+                one.ref,
+                one.priority,
+                one.by_when,
+                one.need,
+                one.about,
+                one.provides_name or one.provides,
+                one.waiting_since,
+                one.times_asked,
+                one.level,
+                one.escalate_to,
+                *(None,) * 6,
+            ),
+            one.priority,
+        )
+        for one in ordered
+    )
+    said = (
+        f"{count(len(lines), 'question')} with the practice. They answer in their own pack; note calls about it here.",
+    )
+    return Listing("Waiting on practice", "Waiting on the practice", said, fields, lines)
+
+
+def on_hold(review: Review) -> Listing:
+    """Whom to leave alone: what stops, and nothing about why."""
+    fields = (
+        Field("Ref", 12.5, "ref"),
+        Field("About", 34),
+        Field("What it says", 26),
+        Field("What stops", 20),
+        Field("Since", 12, "date"),
+        Field("Who may lift it", 20),
+        Field("Review by", 12, "date"),
+        *outcome_fields(),
+    )
+    lines = tuple(
+        Line((one.ref, one.about, ON_HOLD, one.stops, one.since, one.may_lift, one.review_by, *(None,) * 6))
+        for one in sorted(review.holds, key=lambda one: (one.review_by, one.ref))
+    )
+    said = (f"{count(len(lines), 'hold')}. No contact until the practice itself lifts the hold.",)
+    return Listing("On hold", "On hold: step back", said, fields, lines)
+
+
+def spot_check(review: Review) -> Listing:
+    """A random sample for the manager's oversight; the same week always draws the same rows."""
+    fields = (
+        Field("Ref", 12.5, "ref"),
+        Field("Sheet", 16),
+        Field("Row", 7, "count"),
+        Field("About", 34),
+        Field("Decided", 26),
+        Field("Why", 32),
+        Field("Rule", 8),
+        Field("What met the rule", 40),
+        *outcome_fields(),
+    )
+    currency = review.policy.practice.currency
+    every = [(claim_line(one.row, currency), one) for one in claims(review)]
+    every += [(account_line(one.row, currency), one) for one in accounts(review)]
+    size = min(len(every), SAMPLE_AT_MOST, max(SAMPLE_AT_LEAST, ceil(len(every) * SAMPLE_SHARE)))
+    drawn = sorted(every, key=lambda item: _lot(review, item[1]))[:size]
+    lines = tuple(_checked_row(about, one) for about, one in drawn)
+    said = (f"{size} of {count(len(every), 'row')}, drawn by lot. Outcome: was the decision right?",)
+    return Listing("Spot check", "Spot check", said, fields, lines)
+
+
+def _lot(review: Review, one: Decided) -> str:
+    # The lot follows from the week and the row alone, so that nobody can draw again until it suits.
+    drawn_from = f"{review.as_of}|{review.policy.practice.code}|{one.decision['key']}|{one.row['source_row']}"
+    return sha256(drawn_from.encode()).hexdigest()
+
+
+def _checked_row(about: str, one: Decided) -> Line:
+    row, told = one.row, one.decision
+    place = (row["source_sheet"] or row["source_file"], row["source_row"])
+    if one.held:
+        return Line((told["ref"], *place, about, ON_HOLD, "", "", "", *(None,) * 6))
+    label = ACTION_BY_WORD[told["action"]].label
+    return Line((told["ref"], *place, about, label, told["reason"], told["rule"], told["why"] or "", *(None,) * 6))
+
+
+WORKLIST: Final[tuple[Callable[[Review], Listing], ...]] = (
+    to_do,
+    appeals,
+    resubmissions,
+    statements,
+    waiting_on_practice,
+    on_hold,
+    spot_check,
+)
+
+
+def write_worklist(review: Review, out_dir: Path, *, pack_id: str, no_names: bool = False) -> Path:
+    """Write the team's worklist as a fresh workbook; gives its path.
+
+    A file of that name that is open in another program is left alone and the next free name is used.
+
+    Raises:
+        OSError: the folder cannot be written to.
+    """
+    told = without_names(review) if no_names else review
+    target = BytesIO()
+    with open_workbook(target, as_of=review.as_of) as book:
+        for listing in WORKLIST:
+            draw(
+                book,
+                listing(told),
+                pack_line=pack_line(review, pack_id),
+                as_of=review.as_of,
+                country=review.policy.practice.country,
+            )
+        book.property(PACK_PROPERTY, pack_id)
+        book.title("Team worklist")
+    return put(target.getvalue(), out_dir / file_name(review, "team worklist"))
