@@ -226,6 +226,6 @@ def rehearse(**options: Any) -> Any:  # noqa: ANN401
 @_says
 def weekly(**options: Any) -> Any:  # noqa: ANN401
     """A notebook run for every practice in a folder; one failing practice stops no other."""
-    from billingkit import weekly as week
+    from billingkit.weekly.monday import weekly as monday
 
-    return week.weekly(**options)
+    return monday(**options)

@@ -4,24 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from billingkit.policy import Policy, load_policy, shipped
-from billingkit.practice import PracticeFolder, open_practice
-from billingkit.problems import BillingkitError, BrokenPolicy, CannotRun, NothingToRead
+from billingkit.outcome import Outcome
+from billingkit.policy import load_policy, shipped
+from billingkit.practice import PracticeFolder, load_policy, open_practice
+from billingkit.problems import BillingkitError, BrokenPolicy, CannotRun
 from billingkit.run import Prepared, Run, heal, prepare, prepare_files, review, summarise
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a command has to say: in words, as data, and as an exit code."""
-
-    text: str
-    data: dict[str, Any] = field(default_factory=dict)
-    code: int = 0
 
 
 def new(folder: Path, *, source: Path | None, country: str | None, region: str | None, as_of: date) -> Outcome:
@@ -256,20 +247,3 @@ def _in(folder: PracticeFolder) -> Iterator[None]:
 
     with in_use_by_me(folder.path):
         yield
-
-
-__all__ = [
-    "NothingToRead",
-    "Outcome",
-    "Policy",
-    "check",
-    "explain",
-    "history",
-    "new",
-    "read",
-    "receive",
-    "rehearse",
-    "review_sources",
-    "rules",
-    "start",
-]

@@ -82,8 +82,6 @@ class PracticeFolder:
             BrokenPolicy: it has faults and none was accepted before.
             NothingToRead: the folder has no policy.xlsx.
         """
-        from billingkit.policy import load_policy
-
         if not self.policy_path.exists():
             raise NothingToRead(
                 f"{self.path.name}/policy.xlsx",
@@ -119,8 +117,6 @@ class PracticeFolder:
         Raises:
             NothingToRead: it was never accepted here.
         """
-        from billingkit.policy import load_policy
-
         kept = self.ledger_files / "policies" / f"{policy_hash}.xlsx"
         if not kept.exists():
             raise NothingToRead(
@@ -189,6 +185,21 @@ def open_practice(folder: str | Path, *, ledger: str | None = None) -> PracticeF
             "Name a practice's folder, or make one with `billingkit new`.",
         )
     return PracticeFolder(path, ledger)
+
+
+def load_policy(path: Path) -> Policy:
+    """A policy workbook, checked.
+
+    Raises:
+        Refused: it cannot be read as a workbook.
+        BrokenPolicy: it has faults; every one is listed with its cell.
+    """
+    from billingkit.policy import from_rows
+    from billingkit.workbook import read_template
+
+    if not path.is_file():
+        raise NothingToRead(path.name, "There is no such file.", "Check the name and the folder.")
+    return from_rows(read_template(path), source=path.name)
 
 
 def files_in(folder: Path) -> list[Path]:

@@ -18,8 +18,8 @@ import polars as pl
 import billingkit
 from billingkit.decided import Review
 from billingkit.history import History
-from billingkit.policy import Policy, load_policy, shipped
-from billingkit.practice import PracticeFolder, sha256
+from billingkit.policy import Policy, shipped
+from billingkit.practice import PracticeFolder, load_policy, sha256
 from billingkit.problems import CannotRun, NothingToRead
 from billingkit.week import Week
 

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from billingkit.weekly.kernel import forget, kernel_manager, lean_imports
+from billingkit.weekly.kernel import Kernel, lean_imports
 
 RESULT: Final = "application/vnd.billingkit.result+json"
 
@@ -60,7 +60,7 @@ def execute(task: Task) -> Result:
         said = _run(task, Path(temporary))
         notebook = _read(Path(temporary))
         if said is None and not _complete(notebook):
-            said = "The notebook stopped before its last cell."
+            said = "The notebook ended before its last cell, without an error (a SystemExit does that)."
         summary = _result(notebook)
         if said is None and summary is None:
             said = "The notebook ended without a result."
@@ -83,8 +83,8 @@ def _run(task: Task, target: Path) -> str | None:
     import papermill
     from papermill.exceptions import PapermillExecutionError
 
-    manager, sockets = kernel_manager()
-    over = _Watch(manager, task.run_timeout)
+    kernel = Kernel()
+    over = _Watch(kernel, task.run_timeout)
     try:
         papermill.execute_notebook(
             task.notebook,
@@ -94,7 +94,7 @@ def _run(task: Task, target: Path) -> str | None:
             request_save_on_cell_execute=False,
             kernel_name="python3",
             execution_timeout=task.cell_timeout,
-            km=manager,
+            kernel_manager_class=kernel.manager_class,
             shutdown_kernel="immediate",
         )
     except PapermillExecutionError as error:
@@ -109,24 +109,22 @@ def _run(task: Task, target: Path) -> str | None:
         return f"The notebook could not be run ({type(error).__name__})."
     finally:
         over.cancel()
-        forget(sockets)
+        kernel.forget()
     return None
 
 
 class _Watch:
     """Stops a kernel that outlives the time for the whole run."""
 
-    def __init__(self, manager: Any, seconds: int) -> None:  # noqa: ANN401 -- jupyter_client has no types
-        self._manager, self.ended = manager, False
+    def __init__(self, kernel: Kernel, seconds: int) -> None:
+        self._kernel, self.ended = kernel, False
         self._timer = threading.Timer(seconds, self._stop)
         self._timer.daemon = True
         self._timer.start()
 
     def _stop(self) -> None:
         self.ended = True
-        process = getattr(getattr(self._manager, "provisioner", None), "process", None)
-        if process is not None:
-            process.kill()
+        self._kernel.kill()
 
     def cancel(self) -> None:
         self._timer.cancel()

@@ -24,25 +24,44 @@ def lean_imports() -> None:
     sys.modules.setdefault(SLOW, None)  # type: ignore[arg-type]  # None is Python's own mark for "do not import"
 
 
-def kernel_manager() -> tuple[Any, Path]:
-    """A kernel manager for one run, and the folder of its sockets, to be removed afterwards.
+class Kernel:
+    """One run's kernel: the class that nbclient starts it by, and a way to stop it from outside.
 
     Local sockets need no free ports, so two runs can never take each other's; each run has its own folder.
     """
-    lean_imports()
+
+    def __init__(self) -> None:
+        lean_imports()
+        self.folder = Path(tempfile.mkdtemp(prefix="bk-"))
+        self.manager_class = _manager_class(self)
+        self.started: Any = None
+
+    def kill(self) -> None:
+        """Stop the kernel's process at once."""
+        process = getattr(getattr(self.started, "provisioner", None), "process", None)
+        if process is not None:
+            process.kill()
+
+    def forget(self) -> None:
+        """Remove the run's sockets."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _manager_class(kernel: Kernel) -> type:
     from jupyter_client import AsyncKernelManager
     from jupyter_client.kernelspec import KernelSpec
 
-    folder = Path(tempfile.mkdtemp(prefix="bk-"))
-    options: dict[str, Any] = {"connection_file": str(folder / "k.json")}
-    if os.name != "nt":
-        options["transport"] = "ipc"
-    manager = AsyncKernelManager(**options)
-    argv = [sys.executable, "-c", START, "-f", "{connection_file}"]
-    manager._kernel_spec = KernelSpec(argv=argv, display_name="billingkit", language="python")  # noqa: SLF001 -- the only way to start a kernel that no file describes
-    return manager, folder
+    class RunKernelManager(AsyncKernelManager):  # type: ignore[misc]  # jupyter_client has no types
+        def __init__(self, **options: Any) -> None:  # noqa: ANN401 -- traitlets' own signature
+            options["connection_file"] = str(kernel.folder / "k.json")
+            if os.name != "nt":
+                options["transport"] = "ipc"
+            super().__init__(**options)
+            kernel.started = self
 
+        @property
+        def kernel_spec(self) -> KernelSpec:
+            argv = [sys.executable, "-c", START, "-f", "{connection_file}"]
+            return KernelSpec(argv=argv, display_name="billingkit", language="python")
 
-def forget(folder: Path) -> None:
-    """Remove a run's sockets."""
-    shutil.rmtree(folder, ignore_errors=True)
+    return RunKernelManager

@@ -1,0 +1,129 @@
+"""A notebook run for every practice in a folder; one failing practice stops no other."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from billingkit.outcome import Outcome
+from billingkit.problems import CannotRun
+from billingkit.weekly.execution import Result, Task, execute
+from billingkit.weekly.notebook import check_parameters, read_notebook
+from billingkit.weekly.plan import Stop, practices_in
+
+
+def weekly(  # noqa: PLR0913 -- the contract's options, one argument each
+    root: Path,
+    *,
+    as_of: date,
+    jobs: int | None = None,
+    cluster: str | None = None,
+    only: Sequence[str] = (),
+    resume: bool = False,
+    shard: str | None = None,
+    cell_timeout: int = 600,
+    run_timeout: int = 1800,
+    notebook: Path | None = None,
+) -> Outcome:
+    """Run the weekly notebook for every practice below `root` and say how each ended.
+
+    Every practice and the notebook's parameters are checked before any kernel starts. The exit code is 1 if
+    any practice failed.
+    """
+    from billingkit.shipped import shipped
+
+    book = read_notebook(notebook or shipped("notebooks") / "weekly_review.ipynb")
+    stops = practices_in(root.resolve(), as_of=as_of, only=only, shard=shard, resume=resume)
+    tasks = [_task(stop, book.path, book.sha256, as_of, cell_timeout, run_timeout) for stop in stops if _runs(stop)]
+    for task in tasks:
+        check_parameters(book, task.parameters)
+    results = [_not_run(stop) for stop in stops if not _runs(stop)]
+    with _executor(jobs, cluster) as pool:
+        results += list(_with_progress(pool, tasks))
+    return _outcome(sorted(results, key=lambda result: result.code))
+
+
+def _runs(stop: Stop) -> bool:
+    return not stop.fault and not stop.done
+
+
+def _not_run(stop: Stop) -> Result:
+    if stop.done:
+        return Result(stop.code, str(stop.path), "skipped", "This week's run is done.")
+    return Result(stop.code, str(stop.path), "refused", stop.fault)
+
+
+def _task(stop: Stop, notebook: Path, sha: str, as_of: date, cell_timeout: int, run_timeout: int) -> Task:
+    parameters = {"practice_folder": str(stop.path), "practice_code": stop.code, "as_of": as_of.isoformat()}
+    return Task(
+        notebook=str(notebook.resolve()),
+        notebook_sha256=sha,
+        folder=str(stop.path),
+        code=stop.code,
+        as_of=as_of.isoformat(),
+        parameters=parameters,
+        out=str(stop.path / "outbox" / as_of.isoformat()),
+        cell_timeout=cell_timeout,
+        run_timeout=run_timeout,
+    )
+
+
+def _with_progress(pool: Executor, tasks: list[Task]) -> Iterator[Result]:
+    from tqdm import tqdm
+
+    waiting: dict[Future[Result], Task] = {pool.submit(execute, task): task for task in tasks}
+    with tqdm(total=len(tasks), unit="practice", disable=not tasks) as bar:
+        for future in as_completed(waiting):
+            result = _of(future, waiting[future])
+            bar.set_postfix_str(f"{result.code} {result.status}")
+            bar.update()
+            yield result
+
+
+def _of(future: Future[Result], task: Task) -> Result:
+    try:
+        return future.result()
+    except Exception as error:  # noqa: BLE001 -- one practice's failure, of whatever kind, stops no other
+        return Result(task.code, task.folder, "failed", f"The run ended with {type(error).__name__}.")
+
+
+@contextmanager
+def _executor(jobs: int | None, cluster: str | None) -> Iterator[Executor]:
+    if cluster is None:
+        # A kernel is a process already, so a thread that waits for it is enough.
+        with ThreadPoolExecutor(jobs or os.cpu_count() or 1) as pool:
+            yield pool
+        return
+    try:
+        from distributed import Client
+    except ModuleNotFoundError:
+        raise CannotRun("--cluster needs Dask: pip install 'billingkit[cluster]'.") from None
+    with Client(cluster) as client:
+        yield client.get_executor(pure=False)
+
+
+def _outcome(results: list[Result]) -> Outcome:
+    failed = [result for result in results if result.status in {"failed", "refused"}]
+    lines = [
+        _row("practice", "status", "questions", "urgent", "holds", "seconds"),
+        *(_line(result) for result in results),
+    ]
+    lines += [f"{result.code}: {result.said}" for result in failed]
+    done = sum(result.status == "done" for result in results)
+    lines.append(f"{done} done, {len(failed)} failed, {len(results) - done - len(failed)} left as they were.")
+    data: dict[str, Any] = {"results": [result.data() for result in results]}
+    return Outcome("\n".join(lines), data, 1 if failed else 0)
+
+
+def _line(result: Result) -> str:
+    shown = [str(result.summary.get(name, "")) for name in ("questions", "urgent", "holds")]
+    return _row(result.code, result.status, *shown, f"{result.seconds:g}" if result.seconds else "")
+
+
+def _row(first: str, second: str, *rest: str) -> str:
+    return f"{first:<16} {second:<9}" + "".join(f"{cell:>10}" for cell in rest)

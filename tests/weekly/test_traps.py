@@ -1,0 +1,115 @@
+"""Every way in which papermill ends well without being well is closed."""
+
+from __future__ import annotations
+
+import json
+
+import nbformat
+import pytest
+from weekly.toys import PARAMETERS, RESULT, task, write_notebook
+
+from billingkit.problems import CannotRun
+from billingkit.weekly.execution import execute
+from billingkit.weekly.notebook import check_parameters, read_notebook
+
+GIVEN = {"practice_folder": "/p", "practice_code": "RIV", "as_of": "2026-11-23"}
+RUN_JSON = 'import json, pathlib\npathlib.Path(practice_folder, "run.json").write_text(json.dumps({"status": "done"}))'
+
+
+@pytest.mark.parametrize(("tags", "found"), [(0, "0 cells"), (2, "2 cells")])
+def test_a_notebook_without_one_parameters_cell_never_starts(tmp_path, tags, found):
+    """The wrong-practice trap: values written at the top would be overwritten by the notebook's own."""
+    notebook = write_notebook(tmp_path / "n.ipynb", "1", tags=tags)
+    with pytest.raises(CannotRun, match=found):
+        read_notebook(notebook)
+
+
+@pytest.mark.parametrize("source", ["as_of = date.today()", "import os", "as_of: str = 'x'", "a, b = 1, 2", "a ="])
+def test_a_parameters_cell_holds_plain_values_alone(tmp_path, source):
+    notebook = write_notebook(tmp_path / "n.ipynb", "1", parameters=source)
+    with pytest.raises(CannotRun, match="may only hold lines"):
+        read_notebook(notebook)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"as_off": "2026-11-23"}, 'takes no "as_off"'),
+        ({"as_of": None}, '"as_of" must be text'),
+        ({"as_of": 20261123}, '"as_of" must be str, not int'),
+        ({"practice_code": ("RIV",)}, "not tuple"),
+    ],
+)
+def test_wrong_parameters_are_refused_before_a_kernel_starts(tmp_path, change, said):
+    notebook = read_notebook(write_notebook(tmp_path / "n.ipynb", "1"))
+    with pytest.raises(CannotRun, match=said):
+        check_parameters(notebook, {**GIVEN, **change})
+
+
+def test_a_missing_parameter_is_refused(tmp_path):
+    notebook = read_notebook(write_notebook(tmp_path / "n.ipynb", "1"))
+    with pytest.raises(CannotRun, match='"as_of" is not given'):
+        check_parameters(notebook, {"practice_folder": "/p", "practice_code": "RIV"})
+
+
+def test_a_run_that_ends_well_gives_its_result_and_keeps_no_papermill_metadata(tmp_path):
+    notebook = write_notebook(tmp_path / "n.ipynb", RUN_JSON, RESULT)
+    result = execute(task(notebook, tmp_path))
+    assert (result.status, result.summary) == ("done", {"questions": 3})
+    kept = nbformat.read(result.files[0], as_version=4)
+    assert "papermill" not in kept.metadata
+    assert all("papermill" not in cell.metadata for cell in kept.cells)
+    assert kept.metadata["billingkit"] == {"practice": "RIV", "as_of": "2026-11-23"}
+    assert json.loads((tmp_path / "run.json").read_text())["notebook"]["source"] == "0" * 64
+    assert not list(tmp_path.glob(".*.ipynb"))
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("import os; os._exit(1)", "stopped unexpectedly"),
+        ("raise SystemExit(0)", "SystemExit"),
+        ('raise ValueError("Mrs Featherstonehaugh owes 12")', "failed with ValueError"),
+        ("1", "without a result"),
+    ],
+    ids=["dead kernel", "exit that looks fine", "error with a name in it", "no result"],
+)
+def test_a_run_that_ends_badly_is_kept_as_failed_with_one_sentence(tmp_path, source, said):
+    notebook = write_notebook(tmp_path / "n.ipynb", source, "2")
+    result = execute(task(notebook, tmp_path))
+    assert result.status == "failed"
+    assert said in result.said
+    kept = tmp_path / "n.failed.ipynb"
+    assert kept.exists()
+    text = nbformat.read(kept, as_version=4)
+    outputs = [output for cell in text.cells for output in cell.get("outputs", [])]
+    assert "Featherstonehaugh" not in json.dumps([output.get("evalue", "") for output in outputs])
+    assert "Featherstonehaugh" not in json.dumps([output.get("traceback", [])[-1:] for output in outputs])
+
+
+def test_a_refusal_of_ours_is_told_in_its_own_words(tmp_path):
+    source = (
+        'from billingkit.problems import CannotRun\nraise CannotRun("this is the folder of practice MAP, not of RIV")'
+    )
+    result = execute(task(write_notebook(tmp_path / "n.ipynb", source), tmp_path))
+    assert result.said == "this is the folder of practice MAP, not of RIV"
+
+
+def test_a_cell_over_its_time_is_stopped_and_not_called_complete(tmp_path):
+    notebook = write_notebook(tmp_path / "n.ipynb", "import time; time.sleep(60)", RESULT)
+    result = execute(task(notebook, tmp_path, cell_timeout=2))
+    assert (result.status, result.said) == ("failed", "A cell took longer than 2 seconds and was stopped.")
+
+
+def test_a_run_over_its_whole_time_is_stopped(tmp_path):
+    notebook = write_notebook(tmp_path / "n.ipynb", *["import time; time.sleep(2)"] * 30, RESULT)
+    result = execute(task(notebook, tmp_path, run_timeout=6))
+    assert (result.status, result.said) == ("failed", "The run took longer than 6 seconds and was stopped.")
+
+
+def test_names_are_passed_as_they_are_and_never_run(tmp_path):
+    nasty = "x'; raise ValueError('injected'); '\n\"\\"
+    check = f"assert practice_code == {nasty!r}"
+    notebook = write_notebook(tmp_path / "n.ipynb", RUN_JSON, check, RESULT, parameters=PARAMETERS)
+    given = {"practice_folder": str(tmp_path), "practice_code": nasty, "as_of": "2026-11-23"}
+    assert execute(task(notebook, tmp_path, parameters=given)).said == ""
