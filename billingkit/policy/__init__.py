@@ -1,0 +1,40 @@
+"""The practice's written agreement: read from the cells of its workbook, checked, looked up, written out."""
+
+from billingkit.policy.agreement import (
+    Agreement,
+    AttachmentRule,
+    ColumnHeading,
+    IdRule,
+    Insurer,
+    Measure,
+    Policy,
+    Practice,
+    RequiredDetail,
+    SourceNote,
+    StatusWord,
+    Wording,
+)
+from billingkit.policy.canonical import canonical
+from billingkit.policy.load import faults, from_rows, shipped
+from billingkit.policy.lookup import insurer, timeframe
+
+__all__ = [
+    "Agreement",
+    "AttachmentRule",
+    "ColumnHeading",
+    "IdRule",
+    "Insurer",
+    "Measure",
+    "Policy",
+    "Practice",
+    "RequiredDetail",
+    "SourceNote",
+    "StatusWord",
+    "Wording",
+    "canonical",
+    "faults",
+    "from_rows",
+    "insurer",
+    "shipped",
+    "timeframe",
+]

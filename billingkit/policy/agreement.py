@@ -88,6 +88,7 @@ class AttachmentRule:
     need: str  # required, on request, do not send
     kind: str  # x-ray, perio chart, narrative, ...
     source: str | None = None
+    coverage: tuple[str, ...] = ()  # empty is every order of cover
 
 
 @dataclass(frozen=True, slots=True)
