@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from billingkit.outcome import Outcome
-from billingkit.policy import load_policy, shipped
+from billingkit.policy import shipped
 from billingkit.practice import PracticeFolder, load_policy, open_practice
 from billingkit.problems import BillingkitError, BrokenPolicy, CannotRun
 from billingkit.run import Prepared, Run, heal, prepare, prepare_files, review, summarise

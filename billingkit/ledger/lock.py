@@ -16,6 +16,9 @@ from billingkit.problems import CannotRun, FolderInUse
 NETWORK: Final = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "afpfs", "davfs", "fuse.sshfs", "fuse.rclone", "fuse.davfs2"}
 SYNCED: Final = ("onedrive", "dropbox", "google drive", "googledrive", "icloud", "box sync", "nextcloud")
 
+# Folders that this process holds: a run that writes inside a run does not wait for itself.
+_MINE: Final[set[Path]] = set()
+
 
 @contextmanager
 def in_use_by_me(folder: Path) -> Iterator[None]:
@@ -25,6 +28,9 @@ def in_use_by_me(folder: Path) -> Iterator[None]:
         FolderInUse: somebody else is in the folder; the sentence names them.
         CannotRun: the folder cannot be written to.
     """
+    if folder in _MINE:
+        yield
+        return
     path = folder / ".in-use"
     try:
         handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
@@ -33,10 +39,12 @@ def in_use_by_me(folder: Path) -> Iterator[None]:
     try:
         if not _try_lock(handle):
             raise FolderInUse(f"{folder.name}: {_holder(path)} is running this practice now. Wait, then run again.")
+        _MINE.add(folder)
         os.ftruncate(handle, 0)
         os.pwrite(handle, _me().encode(), 0) if hasattr(os, "pwrite") else os.write(handle, _me().encode())
         yield
     finally:
+        _MINE.discard(folder)
         os.close(handle)
 
 
