@@ -35,7 +35,8 @@ class Condition:
     everything: bool = False
     text: str = field(default="-", compare=False)
     bare: bool = field(default=False, compare=False)  # a number typed on its own
-    listed: tuple[str, ...] = field(default=(), compare=False)  # words of a list, as typed
+    listed: tuple[str, ...] = field(default=(), compare=False)  # words of a list that it accepts
+    negated: bool = field(default=False, compare=False)  # typed as "not ..."
 
     @property
     def names_blank(self) -> bool:
@@ -52,10 +53,10 @@ class Condition:
 
     def brief(self, column: Column) -> str:
         """The condition as quoted beside the value that met it, long lists cut short."""
-        if self.listed and not self.text.startswith("not "):
+        if self.listed and not self.negated:
             shown = ", ".join(self.listed[:2] if len(self.listed) > 3 else self.listed)
             return shown + (", ..." if len(self.listed) > 3 else "") + (" or blank" if self.blank else "")
-        plain = column.numeric and self.spans and not self.text.startswith("not ")
+        plain = column.numeric and self.spans and not self.negated
         return _written(self, column, under=True) if plain else self.text
 
 
@@ -70,7 +71,7 @@ def parse_condition(raw: object, column: Column) -> Condition:
         return ANY
     if plain in FILLED_WORDS and plain not in column.positions:
         every: tuple[Span, ...] = ((None, None),)
-        return Condition(every, special=column.special is not None, blank=False, text="not blank")
+        return Condition(every, special=column.special is not None, blank=False, text="not blank", negated=True)
     if column.numeric:
         return _numbers(text, column)
     return _words(read_list(text, column, BLANK_WORDS), column)
@@ -110,6 +111,7 @@ def _words(found: Listed, column: Column) -> Condition:
             blank=False if found.blank else None,
             text="not " + ", ".join(names),
             listed=tuple(column.labels[place] for place in kept),
+            negated=True,
         )
     names = [column.labels[place] for place in places]
     return Condition(
@@ -171,12 +173,29 @@ def _negated(plain: str, column: Column) -> Condition:
         raise Unreadable(f"This leaves no value of {column.heading} at all.")
     ruled_out = Condition(_merged(spans), special=special, blank=blank or None)
     text = "not " + ", ".join(_pieces(ruled_out, column, under=False))
-    return Condition(kept, blank=False if blank else None, text=text)
+    return Condition(kept, blank=False if blank else None, text=text, negated=True)
 
 
 def _written(made: Condition, column: Column, *, under: bool = False) -> str:
     """The canonical words of a number cell."""
     return " or ".join(_pieces(made, column, under=under))
+
+
+def describe(made: Condition, column: Column) -> str:
+    """The words of a condition that was not typed but worked out."""
+    if made.spans == ((None, None),) and column.numeric:
+        known = "known" if made.special or column.special is None else f"not {column.special}"
+        return "anything" if made.blank and known == "known" else f"{known} or blank" if made.blank else known
+    if column.numeric:
+        return _written(made, column, under=True)
+    places = [place for low, high in made.ends() for place in range(low, high + 1)]
+    blank = [] if not made.blank else ["blank"]
+    left = [label for place, label in enumerate(column.labels) if place not in places]
+    if not left:
+        return "known" if not blank else "anything"
+    if len(left) <= 2 and len(places) > 4 and not blank:
+        return "not " + ", ".join(left)
+    return " or ".join([column.labels[place] for place in places] + blank)
 
 
 def _pieces(made: Condition, column: Column, *, under: bool) -> list[str]:

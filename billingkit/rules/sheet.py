@@ -6,10 +6,11 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 from typing import Final, TypeVar
 
 from billingkit.rules.column import Column, Output, fold, nearest
-from billingkit.rules.condition import Condition, parse_condition
+from billingkit.rules.condition import parse_condition
 from billingkit.rules.finding import Finding
 from billingkit.rules.spans import Unreadable
 from billingkit.rules.table import Hit, OutputValue, Rule, Table
@@ -94,6 +95,10 @@ def parse_table(
     return Table(name, tuple(columns), tuple(outputs), kept, sheet, hit), tuple(cells.found)
 
 
+def _headed(columns: Sequence[Column], outputs: Sequence[Output]) -> list[Column | Output]:
+    return [*columns, *outputs]
+
+
 def _header_row(rows: Sequence[Sequence[object]]) -> int | None:
     for number, row in enumerate(rows):
         if {"rule", "step"} <= {fold(cell) for cell in row if cell is not None}:
@@ -102,7 +107,7 @@ def _header_row(rows: Sequence[Sequence[object]]) -> int | None:
 
 
 def _find_headings(cells: _Sheet, header: int, columns: Sequence[Column], outputs: Sequence[Output]) -> None:
-    known = {fold(name): heading for heading in [*columns, *outputs] for name in (heading.heading, heading.name)}
+    known = {fold(name): heading for heading in _headed(columns, outputs) for name in (heading.heading, heading.name)}
     for place, cell in enumerate(cells.rows[header]):
         word = fold(cell) if cell is not None else ""
         if not word:
@@ -115,8 +120,8 @@ def _find_headings(cells: _Sheet, header: int, columns: Sequence[Column], output
         elif match or word in OWN:
             cells.places[own] = place
         else:
-            _extra_heading(cells, where, str(cell), [*columns, *outputs])
-    wanted = [one.heading for one in [*columns, *outputs]]
+            _extra_heading(cells, where, str(cell), _headed(columns, outputs))
+    wanted = [one.heading for one in _headed(columns, outputs)]
     for heading in wanted:
         if fold(heading) not in cells.places:
             where = f"{cells.name}!A{header + 1}"
@@ -137,11 +142,9 @@ def _rule(
     before = len(cells.found)
     rule_id = cells.reading(row, "Rule", _id)
     active = True if "active" not in cells.places else cells.reading(row, "Active", _yes_no)
-    step = cells.reading(row, "Step", lambda raw: _step(raw, steps))
-    conditions = {
-        one.name: cells.reading(row, one.heading, lambda raw, one=one: _condition(raw, one)) for one in columns
-    }
-    says = {one.name: cells.reading(row, one.heading, lambda raw, one=one: _output(raw, one)) for one in outputs}
+    step = cells.reading(row, "Step", partial(_step, steps=steps))
+    conditions = {one.name: cells.reading(row, one.heading, partial(parse_condition, column=one)) for one in columns}
+    says = {one.name: cells.reading(row, one.heading, partial(_output, output=one)) for one in outputs}
     starts, ends = cells.reading(row, "From", _day), cells.reading(row, "To", _day)
     _check_row(cells, row, says, outputs, columns, (starts, ends))
     if len(cells.found) > before or rule_id is None or active is None or step is None:
@@ -156,12 +159,15 @@ def _rule(
         ends,
         "" if cells.at(row, "Note") is None else str(cells.at(row, "Note")),
         row + 1,
-        {
-            one.name: f"{letters(cells.places[fold(one.heading)])}{row + 1}"
-            for one in [*columns, *outputs]
-            if fold(one.heading) in cells.places
-        },
+        _addresses(cells, row, columns, outputs),
     )
+
+
+def _addresses(cells: _Sheet, row: int, columns: Sequence[Column], outputs: Sequence[Output]) -> dict[str, str]:
+    """Where each of a rule's cells stands; under "" the rule's own name."""
+    places = {one.name: cells.places.get(fold(one.heading)) for one in _headed(columns, outputs)}
+    places[""] = cells.places["rule"]
+    return {name: f"{letters(place)}{row + 1}" for name, place in places.items() if place is not None}
 
 
 def _check_row(
@@ -231,10 +237,6 @@ def _step(raw: object, steps: Sequence[int]) -> int:
         allowed = " or ".join(str(step) for step in steps)
         raise Unreadable(f'"{_plain(raw)}" is not a step of this sheet.', f"Write {allowed}.")
     return int(match[1])
-
-
-def _condition(raw: object, column: Column) -> Condition:
-    return parse_condition(raw, column)
 
 
 def _day(raw: object) -> date | None:

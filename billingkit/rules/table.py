@@ -30,7 +30,9 @@ class Rule:
     ends: date | None = None
     note: str = ""
     row: int = 0  # the sheet's own row, 1-based
-    cells: dict[str, str] = field(default_factory=dict, compare=False)  # column or output name -> "D14"
+    cells: dict[str, str] = field(
+        default_factory=dict, compare=False
+    )  # column or output name -> "D14"; "" is the rule's name
 
     def condition(self, name: str) -> Condition:
         """The condition on one column."""
@@ -65,6 +67,11 @@ class Table:
         """The rules that count on a day, by step and id."""
         return tuple(rule for rule in self.ordered() if rule.in_force(day))
 
+    def cell(self, rule: Rule, name: str = "") -> str | None:
+        """The address of a rule's cell in a column, or of its name."""
+        place = rule.cells.get(name) or rule.cells.get("")
+        return f"{self.sheet}!{place}" if place else None
+
     def column(self, name: str) -> Column:
         """The condition column with that name."""
         return next(column for column in self.columns if column.name == name)
@@ -77,9 +84,6 @@ class Table:
         """The days on which the set of rules in force changes, in order."""
         active = [rule for rule in self.rules if rule.active]
         starts = {rule.starts for rule in active if rule.starts is not None}
-        after = {date.fromordinal(rule.ends.toordinal() + 1) for rule in active if _followed(rule.ends)}
+        ends = {rule.ends for rule in active if rule.ends is not None and rule.ends < date.max}
+        after = {date.fromordinal(day.toordinal() + 1) for day in ends}
         return tuple(sorted(starts | after))
-
-
-def _followed(day: date | None) -> bool:
-    return day is not None and day < date.max
