@@ -120,7 +120,7 @@ class Joiner:
         return self._legacy_drawing(self.data(part)) if kind == "vmlDrawing" else self.data(part)
 
     def _sheet(self, root: Element, *, active: bool) -> Element:
-        for one in root.iter(etree.Element):
+        for one in list(root.iter(etree.Element)):  # a list: cells change while we walk
             name = xml.local(one)
             if name == "sheetView":
                 _view(one, active=active)
