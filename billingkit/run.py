@@ -98,6 +98,15 @@ def prepare(
     return Prepared(week, policy, known, as_of, folder, payments_to or known.payments_to, replay)
 
 
+def prepare_saved(folder: PracticeFolder, *, as_of: date, policy: Policy) -> Prepared:
+    """Read a saved week again under another policy, with what was remembered when it was first run."""
+    from billingkit.ledger import history
+
+    known = history(folder.ledger, policy.practice.code or folder.path.name, as_of)
+    week = _read(week_sources(folder, as_of), policy, as_of)
+    return Prepared(week, policy, known, as_of, folder, known.payments_to, replay=True)
+
+
 def prepare_files(
     sources: Sequence[Path],
     *,

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import html
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
+from billingkit.ages import AGES, age_of
 from billingkit.terms import ACTION_BY_WORD, FINISHED
 
 if TYPE_CHECKING:
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
 BLUE: Final = "#2b6cb0"
 CELL: Final = "padding:4px 12px;border-bottom:1px solid #d9e2ec;text-align:{align};vertical-align:top"
 HEAD: Final = CELL + ";background:#f0f4f8;font-weight:600"
-AGES: Final = ("0-30 days", "31-60 days", "61-90 days", "over 90 days")
 
 
 class Shown:
@@ -101,29 +102,18 @@ def decisions_chart(run: Run) -> Shown:
     return _bars(rows, "decision", "rows", "Decisions this week", sort="-x")
 
 
-def money_by_age(run: Run) -> pl.DataFrame:
-    """Outstanding money of unfinished claims by days since the date of service: columns age, amount."""
-    claims = run.review.week.claims.filter(~pl.col("status").is_in(FINISHED))
-    days = (pl.lit(run.review.as_of) - pl.col("service_date")).dt.total_days()
-    ages = (
-        pl.when(days <= 30)
-        .then(pl.lit(AGES[0]))
-        .when(days <= 60)
-        .then(pl.lit(AGES[1]))
-        .when(days <= 90)
-        .then(pl.lit(AGES[2]))
-        .when(days.is_not_null())
-        .then(pl.lit(AGES[3]))
-        .otherwise(pl.lit("no date of service"))
-    )
-    summed = claims.group_by(ages.alias("age")).agg(pl.col("outstanding").sum().alias("amount"))
-    order = {age: place for place, age in enumerate((*AGES, "no date of service"))}
-    return summed.sort(pl.col("age").replace_strict(order, return_dtype=pl.Int64))
+def money_by_age(run: Run) -> list[tuple[str, Decimal]]:
+    """Outstanding money of unfinished claims by age, the youngest first."""
+    summed: dict[str, Decimal] = dict.fromkeys(AGES, Decimal(0))
+    claims = run.review.week.claims.filter(pl.col("status").is_null() | ~pl.col("status").is_in(FINISHED))
+    for served, outstanding in claims.select("service_date", "outstanding").iter_rows():
+        summed[age_of(served, run.review.as_of)] += outstanding or Decimal(0)
+    return list(summed.items())
 
 
 def money_chart(run: Run) -> Shown:
     """Outstanding money by age as bars, as a picture."""
-    rows = [{"age": age, "outstanding": float(amount)} for age, amount in money_by_age(run).iter_rows()]
+    rows = [{"age": age, "outstanding": float(amount)} for age, amount in money_by_age(run)]
     return _bars(rows, "age", "outstanding", "Outstanding by age of claim", sort=None)
 
 
