@@ -34,6 +34,7 @@ Area = tuple[int, int, int, int]  # first row, first column, last row, last colu
 
 TEXT_LIMIT: Final = 32_767
 LIST_LIMIT: Final = 255
+LISTS_TAB: Final = "billingkit lists"  # hidden; hers may well have a "Lists" of its own
 _CUT: Final = " ... (cut short: a cell holds no more)"
 # what XML cannot carry; tab and line feed may stay
 _UNPRINTABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
@@ -175,13 +176,13 @@ class FreshBook:
         return free
 
     def choices(self, values: Sequence[str]) -> list[str] | str:
-        """A drop-down's list as Excel takes it: in the cell if short, else on a hidden tab `Lists`."""
+        """A drop-down's list as Excel takes it: in the cell if short, else on a hidden tab of our own."""
         plain = not any("," in value or value != value.strip() for value in values)
         if plain and utf16_length(",".join(values)) <= LIST_LIMIT:
             return list(values)
         key = tuple(values)
         if key not in self._list_places:
-            self._lists = self._lists or self.add_tab("Lists", hidden=True)
+            self._lists = self._lists or self.add_tab(LISTS_TAB, hidden=True)
             column = len(self._list_places) + 1
             for row, value in enumerate(values, 1):
                 self._lists.text(row, column, value)
