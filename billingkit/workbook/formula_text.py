@@ -21,6 +21,7 @@ _FUTURE: Final = frozenset(
 )
 _CALL: Final = re.compile(r"(?<![\w.!])([A-Za-z][A-Za-z0-9.]*)\(")
 _TABLE: Final = re.compile(r"(?<![\w.\]'])([A-Za-z_\\][\w.\\]*)\[")
+_TAB: Final = re.compile(r"'((?:[^']|'')+)'!|(?<![\w.#\]'])([A-Za-z_\u0080-\uffff][\w.]*)!")
 _CLOSES: Final = {")": "(", "}": "{"}
 
 
@@ -103,3 +104,10 @@ def unprefixed(formula: str) -> list[str]:
 def tables_named(formula: str) -> set[str]:
     """The tables that a formula's structured references name; other workbooks' are left out."""
     return set(_TABLE.findall(outline(formula)[0]))
+
+
+def tabs_named(formula: str) -> set[str]:
+    """The tabs of its own workbook that a formula names; of a span of tabs the first and the last."""
+    plain = re.sub(r'"[^"]*"', '""', formula)
+    found = {quoted.replace("''", "'") or bare for quoted, bare in _TAB.findall(plain)}
+    return {name for told in found if "[" not in told for name in told.split(":")}

@@ -186,7 +186,7 @@ class FreshBook:
             column = len(self._list_places) + 1
             for row, value in enumerate(values, 1):
                 self._lists.text(row, column, value)
-            self._list_places[key] = f"={absolute('Lists', (1, column, len(values), column))}"
+            self._list_places[key] = f"={absolute(LISTS_TAB, (1, column, len(values), column))}"
         return self._list_places[key]
 
     def chart(self, kind: str, stacked: bool) -> Any:  # noqa: ANN401  # xlsxwriter ships no types

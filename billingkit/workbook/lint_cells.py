@@ -208,6 +208,16 @@ def tables_named_exist(package: Anatomy) -> Iterator[Finding]:
                 yield Finding("tables_named_exist", place, f'there is no table "{name}"')
 
 
+def tabs_named_exist(package: Anatomy) -> Iterator[Finding]:
+    """A formula or a choice that names a tab names one of this workbook's."""
+    known = {tab.name.casefold() for tab in package.tabs}
+    places = {one.get("name", "").casefold() for one in package.names}
+    for place, one in _formulas(package):
+        for name in formula_text.tabs_named(one.text or ""):
+            if name.casefold() not in known | places:
+                yield Finding("tabs_named_exist", place, f'there is no tab "{name}"')
+
+
 def merges_overlap(package: Anatomy) -> Iterator[Finding]:
     """No two merged areas share a cell, and none crosses a table."""
     for tab in package.worksheets:
@@ -350,6 +360,7 @@ RULES: Final = (
     future_function_prefix,
     shared_formula_has_master,
     tables_named_exist,
+    tabs_named_exist,
     merges_overlap,
     list_length,
     areas_written_well,
