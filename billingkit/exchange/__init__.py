@@ -1,5 +1,18 @@
 """What goes out to a practice and to the billing team, and what comes back from them."""
 
+from billingkit.exchange.answers import Answers, Asked, Conflict, Held, Taken, asked_before, asked_in, read_answers
+from billingkit.exchange.outcomes import Outcome
 from billingkit.exchange.worklist import write_worklist
 
-__all__ = ["write_worklist"]
+__all__ = [
+    "Answers",
+    "Asked",
+    "Conflict",
+    "Held",
+    "Outcome",
+    "Taken",
+    "asked_before",
+    "asked_in",
+    "read_answers",
+    "write_worklist",
+]

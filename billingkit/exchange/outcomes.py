@@ -6,6 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
+from billingkit.exchange import typed
+from billingkit.exchange.listing import OUTCOME_HEADINGS
+from billingkit.exchange.returned import Returned
+from billingkit.exchange.typed import Doubt, Habits
+from billingkit.refs import is_ref
+
 
 @dataclass(frozen=True, slots=True)
 class OutcomeWord:
@@ -59,3 +65,47 @@ class Outcome:
             "by": self.by,
             "cell": self.cell,
         }
+
+
+def outcomes(line: Returned, habits: Habits, *, known: bool) -> Outcome | tuple[str, Doubt] | None:
+    """What one line of the worklist says; the heading and doubt where it cannot be taken; None where it is empty."""
+    filled = [heading for heading in OUTCOME_HEADINGS if not typed.blank(line.cells.get(heading))]
+    if not filled:
+        return None
+    if not (known or is_ref(line.ref)):
+        return "Ref", Doubt("the reference was changed or is gone; please copy it from the worklist")
+    for heading in filled:
+        if heading in line.formulas:
+            return heading, Doubt("a formula; please type what happened")
+    done, outcome, contacted, status = (_read(line, heading, habits) for heading in _CHECKED)
+    for heading, told in zip(_CHECKED, (done, outcome, contacted, status), strict=True):
+        if isinstance(told, Doubt):
+            return heading, told
+    if set(filled) <= {"By", "Contacted on"}:
+        return filled[0], Doubt("a name or date without an outcome; please choose one")
+    said, by = (typed.shown(line.cells.get(heading)) for heading in ("Insurer said", "By"))
+    return Outcome(
+        ref=line.ref,
+        done=None if done is None else done == "yes",
+        outcome=outcome if isinstance(outcome, str) else "",
+        insurer_said=said,
+        contacted_on=contacted if isinstance(contacted, date) else None,
+        next_status=status if isinstance(status, str) else "",
+        by=by,
+        tab=line.tab,
+        cell=str(line.place("Ref")),
+    )
+
+
+_CHECKED: Final = ("Done", "Outcome", "Contacted on", "Next status")
+
+
+def _read(line: Returned, heading: str, habits: Habits) -> str | date | Doubt | None:
+    value = line.cells.get(heading)
+    if typed.blank(value):
+        return None
+    if heading == "Done":
+        return typed.word("yes" if value is True else "no" if value is False else value, ("yes", "no"), ("yes", "no"))
+    if heading == "Outcome":
+        return typed.word(value, OUTCOME_WORDS, OUTCOME_WORDS)
+    return typed.status(value) if heading == "Next status" else typed.day(value, habits)

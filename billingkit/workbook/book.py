@@ -38,6 +38,7 @@ class Sheet:
     merged: tuple[tuple[int, int, int, int], ...] = ()  # first row, first column, last row, last column
     tables: tuple[tuple[str, int, int, int, int], ...] = ()  # name, then the range
     threaded: bool = False
+    formulas: frozenset[tuple[int, int]] = frozenset()  # cells whose value a formula gave: no person typed it
 
 
 @dataclass(frozen=True, slots=True)
