@@ -10,8 +10,8 @@ import io
 from datetime import datetime, time
 
 from billingkit.workbook.book import Book, Sheet, Value
+from billingkit.workbook.grid import Grid
 from billingkit.workbook.limits import Limits
-from billingkit.workbook.sheet_xml import Grid
 
 _LOST = "Comments, hidden rows and number formats cannot be read from this kind of file; save it as .xlsx to keep them."
 
@@ -43,7 +43,7 @@ def read_native(data: bytes, file: str, sha256: str, place: str, kind: str, limi
 
 
 def _value(cell: object) -> Value:
-    """calamine's value as ours: blanks are None, whole numbers int, midnights dates."""
+    """Calamine's value as ours: blanks are None, whole numbers int, midnights dates."""
     if cell == "" and isinstance(cell, str):
         return None
     if isinstance(cell, float):

@@ -34,7 +34,7 @@ def format_code(number: int, own: dict[int, str]) -> str:
 
 def look_of(code: str) -> Look:
     """Whether a format shows its numbers as numbers, dates (with or without a time), times, or spans."""
-    bare = _LITERAL.sub("", code.split(";")[0])
+    bare = _LITERAL.sub("", code.split(";", maxsplit=1)[0])
     if _SPAN.search(bare):
         return "span"
     bare = _BRACKETS.sub("", bare).lower().replace("general", "")
@@ -51,7 +51,7 @@ def meaning_of(code: str) -> str | None:
     """The format's code where it tells more than the number: padded zeros, text, a prefix, a currency."""
     if code.lower() == "general" or look_of(code) != "number":
         return None
-    first = _LITERAL.sub(lambda found: found[0] if found[0][0] in '"\\' else "", code.split(";")[0])
+    first = _LITERAL.sub(lambda found: found[0] if found[0][0] in '"\\' else "", code.split(";", maxsplit=1)[0])
     first = re.sub(r"\[(red|black|blue|green|cyan|magenta|white|yellow|color ?\d+)\]", "", first, flags=re.IGNORECASE)
     return None if _PLAIN.match(first.strip(" ()\\-+")) else code
 
@@ -65,7 +65,7 @@ def moment(serial: float, look: Look, *, since_1904: bool) -> date | datetime | 
         return timedelta(milliseconds=round(serial * 86_400_000)) if abs(serial) <= _LAST_SERIAL else serial
     days, part = divmod(round(serial * 86_400_000), 86_400_000)
     if look == "clock" and days == 0:
-        return (datetime.min + timedelta(milliseconds=part)).time()
+        return (datetime.combine(_FIRST_1904, time()) + timedelta(milliseconds=part)).time()
     if not _shown_as_date(days, since_1904=since_1904):
         return serial
     day = _first_day(days, since_1904=since_1904) + timedelta(days=days)

@@ -7,159 +7,21 @@ quotes, cells without addresses, comments) is first respelt by `respell`, so tha
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from operator import getitem
-from typing import NoReturn
+from itertools import pairwise
+from xml.parsers import expat
 
-from billingkit.problems import HostileFile, NotAWorkbook
-from billingkit.workbook.book import ErrorCell, NotCalculated, Value
-from billingkit.workbook.limits import Limits
-from billingkit.workbook.preflight import too_large
-from billingkit.workbook.serials import Look, iso_moment, moment
-from billingkit.workbook.strings import plain, runs
+from billingkit.workbook.book import Value
+from billingkit.workbook.grid import LAST_COLUMN, LAST_ROW, Grid, column_number
+from billingkit.workbook.kinds import Kinds, Odd
+from billingkit.workbook.row_shape import Form, RowShape, Template
 
-LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
-_ROW = re.compile(r"<row([^>]*?)(?:/>|>(.*?)</row>)", re.DOTALL)
-_CELL = re.compile(r'<c r="([A-Z]+)(\d+)"([^>/]*)(?:/>|><v>([^<]*)</v></c>|>(.*?)</c>)', re.DOTALL)
-_NUMBER = re.compile(r"-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
-_VALUE = re.compile(r"<v(?:\s[^>]*)?>([^<]*)</v>|<v(?:\s[^>]*)?/>")
-_INLINE = re.compile(r"<is>(.*?)</is>", re.DOTALL)
-_MEMO = 65_536
-_ASK_AGAIN = "Ask the practice to send the workbook again."
-
-
-class Odd(Exception):
-    """The sheet is spelt in a way the scan does not know; respell it first."""
-
-
-@dataclass(frozen=True, slots=True)
-class Styles:
-    """What the workbook's cell styles say about numbers, by style index."""
-
-    looks: tuple[Look, ...] = ()
-    meanings: tuple[str | None, ...] = ()
-    since_1904: bool = False
-    recalculate: bool = False  # the file says its formulas were not worked out yet
-
-
-@dataclass(slots=True)
-class Grid:
-    """The rows read so far, with what formatting meant, and what they cost."""
-
-    place: str
-    limits: Limits
-    rows: list[list[Value]] = field(default_factory=list)
-    hidden_rows: set[int] = field(default_factory=set)
-    number_formats: dict[tuple[int, int], str] = field(default_factory=dict)
-    filled: int = 0
-    gaps: int = 0
-
-    def put(self, number: int, row: list[Value]) -> None:
-        """Put a row at its own number, and refuse a sheet that is mostly emptiness."""
-        while row and row[-1] is None:
-            row.pop()
-        if not row:
-            return
-        above = number - 1 - len(self.rows)
-        if above < 0:
-            raise NotAWorkbook(self.place, "the rows of a sheet are out of order or double.", _ASK_AGAIN)
-        holes = row.count(None)
-        self.filled += len(row) - holes
-        self.gaps += above + holes
-        self.weigh()
-        self.rows.extend([] for _ in range(above))
-        self.rows.append(row)
-
-    def weigh(self) -> None:
-        """Refuse too many cells, and cells so far apart that the emptiness between them is the attack."""
-        if self.filled > self.limits.cells:
-            raise too_large(self.place, f"the workbook holds more than {self.limits.cells:,} filled cells.")
-        if self.gaps > self.limits.row_gap + 100 * self.filled:
-            found = "a cell lies at the far edge of a sheet that is otherwise empty."
-            raise HostileFile(
-                self.place, found, "Delete the rows and columns beyond the table, save and send it again."
-            )
-
-
-class _Reading(dict[str, Value]):
-    """The values of cells with the same attributes, by stored text; read once, then looked up."""
-
-    def __init__(self, read: Callable[[str], Value]) -> None:
-        super().__init__()
-        self.read = read
-
-    def __missing__(self, stored: str) -> Value:
-        if len(self) > _MEMO:
-            self.clear()
-        value = self[stored] = self.read(stored)
-        return value
-
-
-class _Kinds(dict[str, _Reading]):
-    """How to read a cell, by its attributes as they are spelt (` s="3" t="s"`)."""
-
-    def __init__(self, strings: list[str], styles: Styles, damaged: Callable[[], NoReturn]) -> None:
-        super().__init__()
-        self.strings, self.styles, self.damaged = strings, styles, damaged
-        self.marked: dict[str, str] = {}
-
-    def __missing__(self, spelt: str) -> _Reading:
-        named = dict(re.findall(r'\s([\w:]+)="([^"]*)"', spelt))
-        style, kind = self._style(named.get("s", "0")), named.get("t", "n")
-        if kind == "n" and style < len(self.styles.meanings) and (code := self.styles.meanings[style]):
-            self.marked[spelt] = code
-        reading = self[spelt] = _Reading(self._reader(kind, style))
-        return reading
-
-    def _style(self, text: str) -> int:
-        if not text.isdecimal() or len(text) > 6:
-            self.damaged()
-        return int(text)
-
-    def _reader(self, kind: str, style: int) -> Callable[[str], Value]:
-        look = self.styles.looks[style] if style < len(self.styles.looks) else "number"
-        readers: dict[str, Callable[[str], Value]] = {
-            "n": (self.number if look == "number" else lambda stored: self.moment(stored, look)),
-            "s": self.shared,
-            "str": plain,
-            "inlineStr": lambda stored: plain(stored) or None,
-            "b": self.boolean,
-            "e": lambda stored: ErrorCell(plain(stored)),
-            "d": lambda stored: iso_moment(stored) if stored else None,
-        }
-        return readers.get(kind) or self.damaged()
-
-    def number(self, stored: str) -> int | float | None:
-        """The number as stored: whole ones as int, others with the 15 digits that Excel keeps."""
-        stored = stored.strip()
-        if not stored:
-            return None
-        if not _NUMBER.fullmatch(stored):
-            self.damaged()
-        if stored.lstrip("-").isdecimal():
-            return int(stored) if len(stored) <= 400 else self.damaged()
-        value = float(stored)
-        return float(f"{value:.15g}") if len(stored) > 16 else value
-
-    def moment(self, stored: str, look: Look) -> Value:
-        """The date, time or span a stored serial number shows."""
-        number = self.number(stored)
-        return None if number is None else moment(number, look, since_1904=self.styles.since_1904)
-
-    def shared(self, stored: str) -> str | None:
-        """The shared string with this index."""
-        if not stored.strip():
-            return None
-        try:
-            return self.strings[int(stored) if stored.strip().isdecimal() else self.damaged()]
-        except IndexError:
-            self.damaged()
-
-    def boolean(self, stored: str) -> bool | None:
-        """TRUE for 1, FALSE for 0."""
-        known = {"1": True, "0": False, "true": True, "false": False, "": None}
-        return known[stored.strip()] if stored.strip() in known else self.damaged()
+_ROW = re.compile(r'\s*<row((?: [\w:]+="[^"<>]*")*)(?:/>|>(.*?)</row>)', re.DOTALL)
+_CELL = re.compile(r'<c r="([A-Z]+)(\d+)"([^<>/]*)(?:/>|><v>([^<]*)</v></c>|>(.*?)</c>)', re.DOTALL)
+_PLAIN_FORMULA = re.compile(r"<f(?:[^<>]*/>|[^<>]*>[^<]*</f>)<v>([^<]+)</v>")
+_PLAIN_INLINE = re.compile(r'<is><t(?: xml:space="preserve")?>([^<]*)</t></is>')
+_HIDDEN = re.compile(r' hidden="(?:1|true|on)"| ht="0"')
 
 
 @dataclass(slots=True)
@@ -167,144 +29,149 @@ class SheetScan:
     """Scans one sheet: feed it the text of whole rows, then take `grid`."""
 
     grid: Grid
-    strings: list[str]
-    styles: Styles
-    kinds: _Kinds = field(init=False)
-    shapes: dict[tuple[str, ...], tuple[int, ...]] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self.kinds = _Kinds(self.strings, self.styles, self.damaged)
-
-    def damaged(self) -> NoReturn:
-        """Refuse the sheet: a cell says something no spreadsheet writes."""
-        raise NotAWorkbook(self.grid.place, "a sheet holds cells that are damaged.", _ASK_AGAIN) from None
+    kinds: Kinds
+    shape: RowShape = field(default_factory=RowShape)
+    template: Template | None = None
+    layouts: dict[tuple[str, ...], tuple[int, ...]] = field(default_factory=dict)
 
     def feed(self, text: str) -> None:
         """Take the text of whole rows; raises Odd where the scan would not see every cell."""
-        found = _ROW.findall(text)
-        if len(found) != text.count("<row") or "<!" in text or "<?" in text:
-            raise Odd
-        seen = 0
-        for attributes, inner in found:
-            number = self.row_number(attributes)
-            cells = _CELL.findall(inner) if inner else ()
-            seen += len(cells)
-            if cells:
-                self.grid.put(number, self.row(number, cells))
-        if seen != text.count("<c ") + text.count("<c>") + text.count("<c/>"):
-            raise Odd
+        place, end = 0, len(text)
+        while place < end:
+            if self.template:
+                place = self.quick_rows(self.template, text, place)
+            found = _ROW.match(text, place)
+            if not found:
+                if text[place:].strip():
+                    raise Odd
+                return
+            self.slow_row(found[1], found[2])
+            place = found.end()
 
-    def row_number(self, attributes: str) -> int:
-        """The row's own number; notes the row when it is hidden."""
-        place = attributes.find(' r="')
-        digits = attributes[place + 4 : attributes.find('"', place + 4)]
-        if place < 0 or not digits.isdecimal() or "'" in attributes:
+    def quick_rows(self, template: Template, text: str, place: int) -> int:
+        """Read rows as long as the template fits, a column at a time; where the next row starts."""
+        match, batch = template.pattern.match, []
+        while found := match(text, place):
+            batch.append(found.groups())
+            place = found.end()
+        if batch:
+            digits, attributes, *groups = zip(*batch, strict=True)
+            numbers = [self.row_number(*row) for row in zip(digits, attributes, strict=True)]
+            for number, row in zip(numbers, template.rows(numbers, groups, self.kinds, self.grid), strict=True):
+                self.grid.put(number, row)
+        return place
+
+    def slow_row(self, attributes: str, inner: str | None) -> None:
+        """Read one row cell by cell, and learn how its cells are spelt."""
+        cells = _CELL.findall(inner) if inner else ()
+        found = re.search(r' r="(\d+)"', attributes)
+        if not found or (inner and _CELL.sub("", inner)):
             raise Odd
+        number = self.row_number(found[1], attributes)
+        if not cells:
+            return
+        self.grid.put(number, self.row(number, cells))
+        self.template = self.shape.missed(self.kinds) or self.template
+
+    def row_number(self, digits: str, attributes: str) -> int:
+        """The row's own number; notes the row when it is hidden."""
         number = int(digits) if len(digits) < 8 else LAST_ROW + 1
         if not 1 <= number <= LAST_ROW:
-            self.damaged()
-        if 'hidden="1"' in attributes or 'hidden="true"' in attributes or ' ht="0"' in attributes:
+            self.kinds.damaged()
+        if _HIDDEN.search(attributes):
             self.grid.hidden_rows.add(number)
         return number
 
-    def row(self, number: int, cells: list[tuple[str, str, str, str, str]]) -> list[Value]:
+    def row(self, number: int, cells: Sequence[tuple[str, str, str, str, str]]) -> list[Value]:
         """One row's values on their columns."""
-        letters, digits, attributes, stored, inners = zip(*cells, strict=True)
-        if digits.count(str(number)) != len(digits):
-            self.damaged()
-        columns = self.shapes.get(letters) or self.shape(letters)
-        kinds = self.kinds
-        values: list[Value] = list(map(getitem, map(kinds.__getitem__, attributes), stored))
-        if any(inners):
-            self.inner(values, attributes, inners)
-        if kinds.marked:
-            self.mark(number, columns, attributes, values)
-        if columns[-1] == len(columns) - 1:
-            return values
-        row: list[Value] = [None] * (
-            1 + max((c for c, v in zip(columns, values, strict=True) if v is not None), default=-1)
-        )
-        for column, value in zip(columns, values, strict=True):
-            if value is not None:
-                row[column] = value
+        letters = tuple(cell[0] for cell in cells)
+        columns = self.layouts.get(letters) or self.layout(letters)
+        row: list[Value] = []
+        for column, (letter, digits, attributes, stored, inner) in zip(columns, cells, strict=True):
+            if int(digits) != number:
+                self.kinds.damaged()
+            form, value = self.cell(attributes, stored, inner)
+            if form:
+                self.shape.learn(letter, column, attributes, form)
+            if value is None:
+                continue
+            row.extend([None] * (column - len(row)))
+            row.append(value)
+            if code := self.kinds[attributes].code:
+                self.grid.note((number,), column + 1, (value if isinstance(value, int | float) else None,), code)
         return row
 
-    def shape(self, letters: tuple[str, ...]) -> tuple[int, ...]:
+    def cell(self, attributes: str, stored: str, inner: str) -> tuple[Form | None, Value]:
+        """How the cell is spelt, if a template can know such a way, and its value."""
+        kind = self.kinds[attributes]
+        if stored:
+            return "value", kind.one(stored)
+        if not inner:
+            return "blank", None
+        value = self.kinds.rich(attributes, inner)
+        if _PLAIN_INLINE.fullmatch(inner) and 't="inlineStr"' in attributes:
+            return "inline", value
+        return ("formula" if _PLAIN_FORMULA.fullmatch(inner) and not self.kinds.styles.recalculate else None), value
+
+    def layout(self, letters: tuple[str, ...]) -> tuple[int, ...]:
         """The columns of a row's cells, left to right, 0-based."""
         columns = tuple(column_number(one) - 1 for one in letters)
-        if any(left >= right for left, right in zip(columns, columns[1:], strict=False)) or columns[-1] >= LAST_COLUMN:
-            self.damaged()
-        self.shapes[letters] = columns
+        if any(left >= right for left, right in pairwise(columns)) or columns[-1] >= LAST_COLUMN:
+            self.kinds.damaged()
+        self.layouts[letters] = columns
         return columns
-
-    def inner(self, values: list[Value], attributes: Iterable[str], inners: Iterable[str]) -> None:
-        """Fill in the cells that hold more than a plain value: formulas and inline text."""
-        for place, (spelt, inner) in enumerate(zip(attributes, inners, strict=True)):
-            if inner:
-                values[place] = self.rich(spelt, inner)
-
-    def rich(self, spelt: str, inner: str) -> Value:
-        """The value of a cell with a formula, inline text, or an unusual spelling."""
-        if inline := _INLINE.search(inner):
-            return runs(inline[1]) or None
-        stored = _VALUE.search(inner)
-        text = (stored[1] or "") if stored else ""
-        if "<f" not in inner:
-            return self.kinds[spelt][text] if stored else None
-        if not text:
-            return "" if stored and 't="str"' in spelt else NotCalculated()
-        value = self.kinds[spelt][text]
-        unsure = self.styles.recalculate and isinstance(value, int | float) and value == 0
-        return NotCalculated() if unsure else value
-
-    def mark(self, number: int, columns: tuple[int, ...], attributes: tuple[str, ...], values: list[Value]) -> None:
-        """Note the number formats that carry meaning."""
-        marked = self.kinds.marked
-        for column, spelt, value in zip(columns, attributes, values, strict=True):
-            if spelt in marked and isinstance(value, int | float):
-                self.grid.number_formats[number, column + 1] = marked[spelt]
-
-
-def column_number(letters: str) -> int:
-    """`A` is 1, `XFD` 16,384; letters beyond that give a number beyond it."""
-    number = 0
-    for letter in letters[:8]:
-        number = number * 26 + ord(letter) - 64
-    return number
 
 
 def row_chunks(chunks: Iterable[bytes]) -> Iterator[tuple[str, str]]:
-    """The sheet's text in order as (`head`, `rows` or `tail`, text); rows are whole."""
-    before, inside, rest = b"", False, b""
+    """The sheet's text in order as (`head`, `rows` or `tail`, text); rows are whole.
+
+    Raises Odd where the sheet is not plain UTF-8 XML around its rows. The rows themselves are proved by the
+    scan, which passes nothing over; expat, which would prove them too, costs as much as the scan.
+    """
     chunks = iter(chunks)
-    for chunk in chunks:
-        rest += chunk
-        if not inside:
-            start = re.search(rb"<sheetData\s*(/?)>", rest)
-            if not start:
-                continue
-            _must_be_plain(rest[: start.start()])
-            yield "head", rest[: start.start()].decode("utf-8")
-            rest, inside = rest[start.end() :], True
-            if start[1]:
-                break
+    head, rest, closed = _head(chunks)
+    yield "head", head
+    while not closed:
         end = rest.find(b"</sheetData>")
-        if end >= 0:
-            yield "rows", rest[:end].decode("utf-8")
-            rest = rest[end:]
-            break
-        cut = rest.rfind(b"</row>") + 6
-        if cut > 5:
-            yield "rows", rest[:cut].decode("utf-8")
+        closed = end >= 0
+        cut = end if closed else rest.rfind(b"</row>") + 6
+        if cut > 5 or closed:
+            yield "rows", _text(rest[:cut])
             rest = rest[cut:]
-    if not inside:
-        raise Odd
-    del before
-    yield "tail", (rest + b"".join(chunks)).decode("utf-8")
+        if not closed:
+            more = next(chunks, None)
+            if more is None:
+                raise Odd
+            rest += more
+    tail = _text((rest + b"".join(chunks)).removeprefix(b"</sheetData>"))
+    _prove(head, tail)
+    yield "tail", tail
 
 
-def _must_be_plain(head: bytes) -> None:
-    """Raise Odd unless the sheet is UTF-8, without prefixes or comments before its rows."""
-    declared = re.match(rb"\s*(?:\xef\xbb\xbf)?<\?xml[^>]*encoding=[\"']([\w-]+)", head)
-    if (declared and declared[1].lower() not in (b"utf-8", b"us-ascii")) or b"<worksheet" not in head or b"<!" in head:
+def _head(chunks: Iterator[bytes]) -> tuple[str, bytes, bool]:
+    """What stands before the rows, what came after that so far, and whether there are no rows."""
+    came = b""
+    for chunk in chunks:
+        came += chunk
+        if found := re.search(rb"<sheetData(/?)>", came):
+            return _text(came[: found.start()]), came[found.end() :], bool(found[1])
+    raise Odd
+
+
+def _text(data: bytes) -> str:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        raise Odd from None
+
+
+def _prove(head: str, tail: str) -> None:
+    """Raise Odd unless what surrounds the rows is well-formed, without a DOCTYPE or comments."""
+    declared = re.match(r"\s*(?:\ufeff)?<\?xml[^>]*encoding=[\"']([\w-]+)", head)
+    if (declared and declared[1].lower() not in ("utf-8", "us-ascii")) or "<!" in head or "<!" in tail:
         raise Odd
+    parser = expat.ParserCreate("utf-8")
+    try:
+        parser.Parse((head + "<sheetData/>" + tail).encode(), True)
+    except expat.ExpatError:
+        raise Odd from None

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from xml.etree.ElementTree import Element
 
-from lxml import etree
+from defusedxml.ElementTree import fromstring
 
 _ENTITY = re.compile(r"&(?:#(\d+)|#x([0-9a-fA-F]+)|(lt|gt|amp|quot|apos));")
 _NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
@@ -50,7 +51,10 @@ def shared_strings(chunks: Iterable[bytes]) -> list[str]:
         return _parsed(data)
     text = data.decode("utf-8")
     del data
-    return [runs(rich) if rich else plain(simple) for simple, rich in _ITEM.findall(text)]
+    special = re.compile(r"[&\r]|_x").search
+    return [
+        runs(rich) if rich else plain(simple) if special(simple) else simple for simple, rich in _ITEM.findall(text)
+    ]
 
 
 def _simple(data: bytes) -> bool:
@@ -66,12 +70,18 @@ def _items(data: bytes) -> int:
 
 
 def _parsed(data: bytes) -> list[str]:
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
-    root = etree.fromstring(data, parser)
-    return [_shown(item) for item in root if etree.QName(item).localname == "si"]
+    root = fromstring(data, forbid_dtd=True)
+    return ["".join(_shown(item)) for item in root if local(item) == "si"]
 
 
-def _shown(item: etree._Element) -> str:
-    phonetic = "ancestor::*[local-name()='rPh']"
-    found = item.xpath(f".//*[local-name()='t'][not({phonetic})]")
-    return "".join(unescaped(run.text or "") for run in found)
+def _shown(item: Element) -> Iterator[str]:
+    for child in item:
+        if local(child) == "t":
+            yield unescaped(child.text or "")
+        elif local(child) == "r":
+            yield from _shown(child)
+
+
+def local(element: Element) -> str:
+    """An element's name without its namespace, so that Strict and Transitional read alike."""
+    return element.tag.rpartition("}")[2]

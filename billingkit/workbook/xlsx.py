@@ -10,7 +10,7 @@ import posixpath
 import re
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from urllib.parse import unquote
 from xml.etree.ElementTree import Element
 
@@ -18,12 +18,13 @@ from defusedxml.ElementTree import fromstring
 
 from billingkit.problems import NotAWorkbook
 from billingkit.workbook.book import Book, Sheet
-from billingkit.workbook.limits import Limits
+from billingkit.workbook.grid import LAST_COLUMN, Grid, column_number
+from billingkit.workbook.kinds import Kinds, Odd, Styles
 from billingkit.workbook.preflight import Package, checked_xml, damaged, part_name, too_large
 from billingkit.workbook.respell import respell
 from billingkit.workbook.serials import format_code, look_of, meaning_of
-from billingkit.workbook.sheet_xml import LAST_COLUMN, Grid, Odd, SheetScan, Styles, column_number, row_chunks
-from billingkit.workbook.strings import shared_strings, unescaped
+from billingkit.workbook.sheet_xml import SheetScan, row_chunks
+from billingkit.workbook.strings import local, shared_strings, unescaped
 
 _COL = re.compile(r"<(?:\w+:)?col\s([^>]*)>")
 _MERGED = re.compile(r"<mergeCell\s[^>]*?ref=[\"']([^\"']*)[\"']")
@@ -39,8 +40,7 @@ class _Reading:
     package: Package
     folder: str  # of the workbook part
     deadline: float
-    strings: list[str] = field(default_factory=list)
-    styles: Styles = field(default_factory=Styles)
+    kinds: Kinds
     spent: tuple[int, int] = (0, 0)  # filled cells and gaps so far, over all sheets
 
 
@@ -49,15 +49,16 @@ def read_xlsx(package: Package, file: str, sha256: str, kind: str) -> Book:
     main = main_part(package)
     root = tree(package, main)
     relations = rels(package, main)
-    reading = _Reading(package, posixpath.dirname(main), time.monotonic() + package.limits.seconds)
-    by_type = {kind: target for kind, target in relations.values()}
-    if (styles := by_type.get("styles")) and styles in package.names:
-        reading.styles = read_styles(tree(package, styles), root)
-    if (shared := by_type.get("sharedStrings")) and shared in package.names:
-        reading.strings = shared_strings(checked_xml(package.stream(shared), package.place))
-    people = read_people(package, relations)
+    by_type = dict(relations.values())
+    deadline = time.monotonic() + package.limits.seconds
+    styles, strings = Styles(), list[str]()
+    if (part := by_type.get("styles")) and part in package.names:
+        styles = read_styles(tree(package, part), root)
+    if (part := by_type.get("sharedStrings")) and part in package.names:
+        strings = shared_strings(checked_xml(package.stream(part), package.place))
+    reading = _Reading(package, posixpath.dirname(main), deadline, Kinds(strings, styles, package.place))
     sheets = tuple(
-        sheet for entry in children(root, "sheets", "sheet") if (sheet := read_sheet(reading, entry, relations, people))
+        sheet for entry in children(root, "sheets", "sheet") if (sheet := read_sheet(reading, entry, relations))
     )
     properties = read_properties(package)
     package.rest()
@@ -67,10 +68,9 @@ def read_xlsx(package: Package, file: str, sha256: str, kind: str) -> Book:
 
 def main_part(package: Package) -> str:
     """The workbook part, found by the package's own relations."""
-    for kind, target in rels(package, "").values():
-        if kind == "officeDocument" and target in package.names:
-            return target
-    damaged(package.place)
+    found = (target for kind, target in rels(package, "").values() if kind == "officeDocument")
+    main = next((target for target in found if target in package.names), None)
+    return main or damaged(package.place)
 
 
 def rels(package: Package, part: str) -> dict[str, tuple[str, str]]:
@@ -95,11 +95,6 @@ def tree(package: Package, part: str) -> Element:
         raise too_large(package.place, "a part of the workbook that lists its styles or names is far too large.")
     root: Element = fromstring(package.read(part), forbid_dtd=True)
     return root
-
-
-def local(element: Element) -> str:
-    """An element's name without its namespace, so that Strict and Transitional read alike."""
-    return element.tag.rpartition("}")[2]
 
 
 def children(root: Element, *path: str) -> list[Element]:
@@ -142,9 +137,7 @@ def relation_id(element: Element) -> str:
     return ""
 
 
-def read_sheet(
-    reading: _Reading, entry: Element, relations: dict[str, tuple[str, str]], people: dict[str, str]
-) -> Sheet | None:
+def read_sheet(reading: _Reading, entry: Element, relations: dict[str, tuple[str, str]]) -> Sheet | None:
     """One worksheet; None for a chart or dialogue sheet, which holds no cells."""
     package, name = reading.package, entry.get("name", "")
     kind, part = relations.get(relation_id(entry), ("", ""))
@@ -154,7 +147,7 @@ def read_sheet(
         return None
     grid, head, tail = read_grid(reading, part)
     own = rels(package, part)
-    comments, threaded = read_comments(package, own, people)
+    comments, threaded = read_comments(package, own)
     return Sheet(
         name=name,
         hidden=entry.get("state", "visible") != "visible",
@@ -174,7 +167,7 @@ def read_sheet(
 def read_grid(reading: _Reading, part: str) -> tuple[Grid, str, str]:
     """The rows of a sheet, and the XML before and after them."""
     try:
-        return _scan(reading, checked_xml(reading.package.stream(part), reading.package.place))
+        return _scan(reading, reading.package.stream(part))
     except Odd:
         plainly = respell(checked_xml(reading.package.stream(part), reading.package.place), reading.package.place)
     try:
@@ -186,7 +179,7 @@ def read_grid(reading: _Reading, part: str) -> tuple[Grid, str, str]:
 def _scan(reading: _Reading, chunks: Iterable[bytes]) -> tuple[Grid, str, str]:
     package = reading.package
     grid = Grid(package.place, package.limits, filled=reading.spent[0], gaps=reading.spent[1])
-    scan = SheetScan(grid, reading.strings, reading.styles)
+    scan = SheetScan(grid, reading.kinds)
     around = {"head": "", "tail": ""}
     for where, text in row_chunks(chunks):
         if where == "rows":
@@ -229,18 +222,7 @@ def read_table(package: Package, part: str) -> list[tuple[str, int, int, int, in
     return [(root.get("displayName") or root.get("name") or "", *box)] if box else []
 
 
-def read_people(package: Package, relations: dict[str, tuple[str, str]]) -> dict[str, str]:
-    """Who wrote threaded comments, by id."""
-    found: dict[str, str] = {}
-    for kind, target in relations.values():
-        if kind == "person" and target in package.names:
-            found |= {one.get("id", ""): one.get("displayName", "") for one in tree(package, target)}
-    return found
-
-
-def read_comments(
-    package: Package, own: dict[str, tuple[str, str]], people: dict[str, str]
-) -> tuple[dict[tuple[int, int], str], bool]:
+def read_comments(package: Package, own: dict[str, tuple[str, str]]) -> tuple[dict[tuple[int, int], str], bool]:
     """Notes and threads by cell, replies joined by line breaks, and whether there are threads."""
     notes: dict[tuple[int, int], str] = {}
     threads: dict[tuple[int, int], list[str]] = {}

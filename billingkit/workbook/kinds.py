@@ -1,0 +1,175 @@
+"""How cells are read, by their attributes as they are spelt: one by one, or a whole column at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import NoReturn
+
+from billingkit.problems import NotAWorkbook
+from billingkit.workbook.book import ErrorCell, NotCalculated, Value
+from billingkit.workbook.serials import Look, iso_moment, moment
+from billingkit.workbook.strings import plain, runs
+
+_ATTRIBUTES = re.compile(r'(?: ([\w:]+)="([^"<>&]*)")*')
+_NUMBER = re.compile(r"-?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_VALUE = re.compile(r"<v(?:\s[^>]*)?>([^<]*)</v>|<v(?:\s[^>]*)?/>")
+_INLINE = re.compile(r"<is>(.*?)</is>", re.DOTALL)
+_MEMO = 65_536
+_LONGEST_EXACT = 16  # a number's text up to here has at most 15 digits, which a float keeps exactly
+
+_TEXT, _DIGITS, _NUMERIC = "[^<]*", "[0-9]+", "[-+.0-9eE]*"
+
+
+class Odd(Exception):
+    """The sheet is spelt in a way the scan does not know; respell it first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Styles:
+    """What the workbook's cell styles say about numbers, by style index."""
+
+    looks: tuple[Look, ...] = ()
+    meanings: tuple[str | None, ...] = ()
+    since_1904: bool = False
+    recalculate: bool = False  # the file says its formulas were not worked out yet
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One way to read a stored text."""
+
+    pattern: str  # of the stored texts `many` can take
+    one: Callable[[str], Value]
+    many: Callable[[Sequence[str | None]], list[Value]]
+    code: str | None = None  # the number format, where it means something
+
+
+class _Memo(dict[str | None, Value]):
+    """Values by stored text, for kinds whose values repeat; read once, then looked up."""
+
+    def __init__(self, read: Callable[[str], Value]) -> None:
+        super().__init__({None: None})
+        self.read = read
+
+    def __missing__(self, stored: str) -> Value:
+        """Read a text that is not known yet."""
+        if len(self) > _MEMO:
+            self.clear()
+            self[None] = None
+        value = self[stored] = self.read(stored)
+        return value
+
+    def column(self, stored: Sequence[str | None]) -> list[Value]:
+        """The values of a column."""
+        return list(map(self.__getitem__, stored))
+
+
+class Kinds(dict[str, Kind]):
+    """How to read a cell, by its attributes as they are spelt (` s="3" t="s"`)."""
+
+    def __init__(self, strings: list[str], styles: Styles, place: str) -> None:
+        super().__init__()
+        self.strings, self.styles, self.place = strings, styles, place
+
+    def __missing__(self, spelt: str) -> Kind:
+        """Work out a kind when its spelling is first met."""
+        named = dict(re.findall(r' ([\w:]+)="([^"]*)"', spelt))
+        if not _ATTRIBUTES.fullmatch(spelt) or len(named) != spelt.count("="):
+            raise Odd
+        style = named.get("s", "0")
+        if not style.isdecimal() or len(style) > 6:
+            self.damaged()
+        kind = self[spelt] = self._kind(named.get("t", "n"), int(style))
+        return kind
+
+    def damaged(self) -> NoReturn:
+        """Refuse the workbook: a cell says something no spreadsheet writes."""
+        remedy = "Ask the practice to send the workbook again."
+        raise NotAWorkbook(self.place, "a sheet holds cells that are damaged.", remedy) from None
+
+    def _kind(self, kind: str, style: int) -> Kind:
+        if kind == "s":
+            return Kind(_DIGITS, self.shared, self.shared_column)
+        known = style < len(self.styles.looks)
+        look = self.styles.looks[style] if known else "number"
+        if kind == "n" and look == "number":
+            return Kind(_NUMERIC, self.number, self.number_column, self.styles.meanings[style] if known else None)
+        readers: dict[str, Callable[[str], Value]] = {
+            "n": lambda stored: self.moment(stored, look),
+            "str": lambda stored: plain(stored) or None,
+            "inlineStr": lambda stored: plain(stored) or None,
+            "b": self.boolean,
+            "e": lambda stored: ErrorCell(plain(stored)),
+            "d": lambda stored: iso_moment(stored) if stored else None,
+        }
+        if kind not in readers:
+            self.damaged()
+        return Kind(_TEXT, readers[kind], _Memo(readers[kind]).column)
+
+    def number(self, stored: str) -> int | float | None:
+        """The number as stored: whole ones as int, others with the 15 digits that Excel keeps."""
+        if not _NUMBER.fullmatch(stored):
+            return self.damaged() if stored.strip() else None
+        if len(stored) > 400:
+            self.damaged()
+        if stored.lstrip("-").isdecimal():
+            return int(stored)
+        value = float(stored)
+        return float(f"{value:.15g}") if len(stored) > _LONGEST_EXACT else value
+
+    def number_column(self, stored: Sequence[str | None]) -> list[Value]:
+        """A column of numbers; the pattern has let through only digits and their signs."""
+        slow, most = self.number, _LONGEST_EXACT
+        try:
+            return [
+                None
+                if text is None
+                else (float(text) if "." in text else int(text))
+                if 0 < len(text) <= most and "e" not in text.lower()
+                else slow(text)
+                for text in stored
+            ]
+        except ValueError:
+            self.damaged()
+
+    def moment(self, stored: str, look: Look) -> Value:
+        """The date, time or span a stored serial number shows."""
+        number = self.number(stored)
+        return None if number is None else moment(number, look, since_1904=self.styles.since_1904)
+
+    def shared(self, stored: str) -> str | None:
+        """The shared string with this index."""
+        if not stored.strip():
+            return None
+        if not (stored.isdecimal() and len(stored) < 10 and int(stored) < len(self.strings)):
+            self.damaged()
+        return self.strings[int(stored)] or None
+
+    def shared_column(self, stored: Sequence[str | None]) -> list[Value]:
+        """A column of shared strings; the pattern has let through only digits."""
+        strings = self.strings
+        try:
+            return [strings[int(text)] or None if text else None for text in stored]
+        except (IndexError, ValueError):
+            self.damaged()
+
+    def boolean(self, stored: str) -> bool | None:
+        """TRUE for 1, FALSE for 0."""
+        known = {"1": True, "0": False, "true": True, "false": False, "": None}
+        return known[stored.strip()] if stored.strip() in known else self.damaged()
+
+    def rich(self, spelt: str, inner: str) -> Value:
+        """The value of a cell with a formula, inline text, or an unusual spelling."""
+        if inline := _INLINE.search(inner):
+            return runs(inline[1]) or None
+        stored = _VALUE.search(inner)
+        text = (stored[1] or "") if stored else ""
+        if "<f" not in inner:
+            return self[spelt].one(text) if stored else None
+        if not text:
+            return "" if stored and 't="str"' in spelt else NotCalculated()
+        value = self[spelt].one(text)
+        unsure = self.styles.recalculate and isinstance(value, int | float) and value == 0
+        return NotCalculated() if unsure else value

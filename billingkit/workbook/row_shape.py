@@ -1,0 +1,104 @@
+"""The shape that a sheet's rows share, as one compiled pattern: most rows are read in a single match.
+
+A pattern is built from rows seen so far: for each column the spellings of its cells (attributes and form).
+It matches a whole row or not at all, so nothing in a row can be passed over; a row that does not match is
+read cell by cell, and its spellings are learnt.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from billingkit.workbook.book import Value
+from billingkit.workbook.grid import Grid
+from billingkit.workbook.kinds import Kinds
+
+Form = Literal["blank", "value", "formula", "inline"]
+Stored = Sequence[str | None]
+Spelling = tuple[str, Form]  # the attributes as they stand, and what the cell holds
+
+_FORMS: dict[Form, str] = {
+    "blank": "/>",
+    "value": "><v>(VALUE)</v></c>",
+    "formula": "><f(?:[^<>]*/>|[^<>]*>[^<]*</f>)<v>(?!<)(VALUE)</v></c>",
+    "inline": '><is><t(?: xml:space="preserve")?>(VALUE)</t></is></c>',
+}
+_ROW = r'<row r="(\d+)"((?: [\w:]+="[^"<>]*")*)>'
+_MOST_SPELLINGS = 8  # of one column; rarer ones are read cell by cell
+_MOST_GROUPS = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A compiled row: each group after the first two holds one column's cell in one spelling."""
+
+    pattern: re.Pattern[str]
+    columns: tuple[int, ...]  # 0-based and rising, by group
+    spelt: tuple[str, ...]  # the attributes, by group
+
+    def rows(self, numbers: list[int], groups: Sequence[Stored], kinds: Kinds, grid: Grid) -> Iterable[list[Value]]:
+        """The values of rows that matched, on their columns; formats that mean something go to the grid."""
+        width = self.columns[-1] + 1 if self.columns else 0
+        columns: list[Sequence[Value]] = [()] * width
+        for column, spelt, stored in zip(self.columns, self.spelt, groups, strict=True):
+            if stored.count(None) == len(stored):
+                continue
+            kind = kinds[spelt]
+            values = kind.many(stored)
+            if kind.code:
+                grid.note(numbers, column + 1, values, kind.code)
+            before = columns[column]
+            columns[column] = [b if a is None else a for a, b in zip(before, values, strict=True)] if before else values
+        nothing = (None,) * len(numbers)
+        return (
+            map(list, zip(*(column or nothing for column in columns), strict=True)) if width else ([] for _ in numbers)
+        )
+
+
+@dataclass(slots=True)
+class RowShape:
+    """What the rows of one sheet looked like so far."""
+
+    seen: dict[int, dict[Spelling, int]] = field(default_factory=dict)
+    letters: dict[int, str] = field(default_factory=dict)
+    misses: int = 0
+    rebuild_at: int = 4
+
+    def learn(self, letters: str, column: int, attributes: str, form: Form) -> None:
+        """Note how one cell is spelt."""
+        spellings = self.seen.setdefault(column, {})
+        self.letters[column] = letters
+        spellings[attributes, form] = spellings.get((attributes, form), 0) + 1
+
+    def missed(self, kinds: Kinds) -> Template | None:
+        """Count a row that no template matched; now and then, a new template from all that was learnt."""
+        self.misses += 1
+        if self.misses < self.rebuild_at:
+            return None
+        self.rebuild_at = self.misses * 2
+        return self.template(kinds)
+
+    def template(self, kinds: Kinds) -> Template | None:
+        """The pattern of all rows whose cells are spelt in the common ways; None if there are too many."""
+        body, columns, spelt = [_ROW], [], []
+        for column in sorted(self.seen):
+            alternatives = []
+            for attributes, form in self._common(column):
+                value = _FORMS[form].replace("VALUE", kinds[attributes].pattern)
+                alternatives.append(re.escape(attributes) + value)
+                if form != "blank":
+                    columns.append(column)
+                    spelt.append(attributes)
+            if alternatives:
+                body.append(f'(?:<c r="{self.letters[column]}\\1"(?:{"|".join(alternatives)}))?')
+        if not columns or len(columns) > _MOST_GROUPS:
+            return None
+        return Template(re.compile("".join(body) + "</row>"), tuple(columns), tuple(spelt))
+
+    def _common(self, column: int) -> list[Spelling]:
+        """The column's spellings seen more than once, most common first: a heading's own is left out."""
+        ways = sorted(self.seen[column].items(), key=lambda way: -way[1])
+        return [way for way, count in ways if count > 1][:_MOST_SPELLINGS]
