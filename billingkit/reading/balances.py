@@ -1,0 +1,231 @@
+"""Balances of one table: what each row says a patient or family owes, and what must be asked about it."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final
+
+from billingkit.policy.agreement import Policy
+from billingkit.reading.claims import Batch, notes_of
+from billingkit.reading.fold import NOTHING, as_text, is_blank
+from billingkit.reading.lines import Lines
+from billingkit.reading.mapping import Mapping, source_note
+from billingkit.reading.money import ZERO
+from billingkit.reading.people import numbered_names, part_number, whole_name
+from billingkit.reading.values import Cellar, Column, Readers
+from billingkit.workbook.book import Sheet, Value
+
+DATES: Final = ("oldest_due_date", "last_statement_date", "last_payment_date", "plan_next_due")
+MONEY: Final = ("balance", "insurance_pending", "patient_due", "last_payment_amount")
+# A list of debtors or of patients' own balances: nothing in it is expected from an insurer.
+_DEBTORS: Final = re.compile(r"debtor|patient balance|patients? owing|patients? ow|in debt|patient accounts?\b|invoice|owed by patient|patient a/?r\b", re.IGNORECASE)
+_ON: Final = frozenset({"*", "y", "yes", "true", "x", "1", "stop", "hold", "on hold", "\u2713", "\u2714", "stopped", "on", "ja", "oui"})
+_OFF: Final = frozenset({"n", "no", "false", "0", "off", "nein", "non"})
+_PLANS: Final = {
+    "none": "none no n false 0",
+    "on track": "on_track ontrack up_to_date uptodate current paying active ok yes_on_track",
+    "missed": "missed behind late overdue broken defaulted failed in_arrears missed_payment lapsed",
+}
+_PLAN_WORDS: Final = {word.replace("_", " "): plan for plan, words in _PLANS.items() for word in words.split()}
+_NOT_A_DEBT: Final = frozenset({"settled", "in credit", "credit", "up to date", "clear", "paid up", "paid"})
+_A_DEBT: Final = frozenset({"in debt", "debt", "owing", "in arrears", "overdue", "outstanding"})
+
+
+def read_balances(mapping: Mapping, lines: Lines, sheet: Sheet, policy: Policy, file: str, as_of: date) -> Batch:
+    """One table of balances as our columns; what is owed is positive whatever sign the system uses."""
+    note = source_note(policy, file, sheet.name)
+    readers = Readers.of(policy, note, as_of)
+    cellar = Cellar(sheet, mapping, lines.data, policy, readers)
+    batch = Batch("balances", mapping, lines, sheet, file, lines.data, {}, cellar=cellar)
+    _people(batch, cellar)
+    _dates_and_counts(batch, cellar, as_of)
+    owes_negative = bool(note and (note.owes_is or "").casefold() == "negative")
+    _amounts(batch, cellar, owes_negative=owes_negative)
+    _flags(batch, cellar)
+    batch.columns["notes"] = notes_of(batch, cellar)
+    _ask_missing(batch)
+    return batch
+
+
+def _people(batch: Batch, cellar: Cellar) -> None:
+    count = len(batch.rows)
+
+    def values(role: str) -> list[Any]:
+        column = cellar.column(role)
+        if column is None:
+            return [None] * count
+        for place, wrong in column.wrong.items():
+            code = f"{'patient_id' if role == 'account_id' else role}_suspect" if wrong == "suspect" else wrong
+            batch.doubt(place, code, role, _shown(cellar, role, place), stops=True)
+        return column.values
+
+    roles = batch.mapping.positions
+    names, guarantors = values("patient_name"), values("guarantor_name")
+    if "surname" in roles:
+        joined = [whole_name(surname, forename) for surname, forename in zip(values("surname"), values("forename"), strict=True)]
+        names = [name or one for name, one in zip(names, joined, strict=True)]
+    ids = values("patient_id")
+    if "account_id" in roles:
+        ids = [one or other for one, other in zip(ids, values("account_id"), strict=True)]
+    for people in (names, guarantors):
+        if "patient_id" not in roles and "account_id" not in roles and numbered_names(people):
+            split = [part_number(name) for name in people]
+            ids, people[:] = [number for number, _ in split], [name for _, name in split]
+    batch.columns["patient_id"], batch.columns["patient_name"], batch.columns["guarantor_name"] = ids, names, guarantors
+
+
+def _shown(cellar: Cellar, role: str, place: int) -> str:
+    return as_text(cellar.cell(role, place))[:40]
+
+
+def _dates_and_counts(batch: Batch, cellar: Cellar, as_of: date) -> None:
+    for role in (*DATES, "statements_sent"):
+        column = cellar.column(role)
+        batch.columns[role] = column.values if column else [None] * len(batch.rows)
+        for place, wrong in (column.wrong if column else {}).items():
+            batch.doubt(place, wrong, role, _shown(cellar, role, place), stops=role in {"last_statement_date", "statements_sent"})
+    for role in ("last_statement_date", "last_payment_date"):
+        for place, day in enumerate(batch.columns[role]):
+            if day is not None and day > as_of:
+                batch.doubt(place, "future_date", role, day.isoformat(), stops=True)
+
+
+def _money(batch: Batch, cellar: Cellar, role: str, *, stops: bool) -> Column | None:
+    column = cellar.column(role)
+    for place, wrong in (column.wrong if column else {}).items():
+        if wrong != "missing":
+            batch.doubt(place, wrong, role, _shown(cellar, role, place), stops=stops)
+    return column
+
+
+def _amounts(batch: Batch, cellar: Cellar, *, owes_negative: bool) -> None:
+    count = len(batch.rows)
+    roles = batch.mapping.positions
+    source = next((role for role in ("outstanding", "balance", "account_balance", "patient_due") if role in roles), None)
+    if source == "outstanding" and "balance" in roles and "account_balance" not in roles and "invoice_ref" not in roles:
+        source = "balance"
+    columns = {role: _money(batch, cellar, role, stops=role in {source, "patient_due"}) for role in dict.fromkeys((source or "balance", "insurance_pending", "patient_due", "account_balance", "last_payment_amount"))}
+    own = columns.get(source or "balance")
+    balance: list[Decimal | None] = list(own.values) if own else [None] * count
+    if own is None:
+        balance, source = _from_buckets(batch, cellar), "aging"
+    turned = owes_negative and (source == "account_balance" or "account_balance" not in roles)
+    if turned:
+        balance = [None if value is None else -value for value in balance]
+    batch.columns["balance"] = balance
+    batch.mapping.why.update({position: f"{batch.mapping.why[position]}; below zero means owed" for position in roles.get(source or "", []) if turned})
+    for role in ("insurance_pending", "last_payment_amount"):
+        column = columns[role]
+        batch.columns[role] = list(column.values) if column else [None] * count
+    batch.columns["aging"] = _aging(batch, cellar)
+    batch.columns["patient_due"] = _patient_due(batch, cellar, columns, owes_negative=owes_negative)
+
+
+def _from_buckets(batch: Batch, cellar: Cellar) -> list[Decimal | None]:
+    total: list[Decimal | None] = [None] * len(batch.rows)
+    spoiled: set[int] = set()
+    for position in batch.mapping.positions.get("aging", []):
+        column = cellar.at(position, "aging")
+        spoiled |= set(column.wrong)
+        for place, value in enumerate(column.values):
+            if value is not None:
+                total[place] = value + (total[place] or ZERO)
+    for place in spoiled:
+        total[place] = None
+        batch.doubt(place, "unreadable_amount", "aging", stops=True)
+    return total
+
+
+def _aging(batch: Batch, cellar: Cellar) -> list[str | None]:
+    positions = batch.mapping.positions.get("aging", [])
+    if not positions:
+        return [None] * len(batch.rows)
+    labels = [batch.mapping.heading(position) or "" for position in positions]
+    columns = []
+    for position in positions:
+        column = cellar.at(position, "aging")
+        columns.append(column.values)
+        for place, wrong in column.wrong.items():
+            if wrong != "missing":
+                batch.doubt(place, wrong, "aging", as_text(cellar.cells[position][place])[:40])
+    return ["|".join(f"{label}={value}" for label, value in zip(labels, row, strict=True) if value is not None) or None for row in zip(*columns, strict=True)]
+
+
+def _patient_due(batch: Batch, cellar: Cellar, columns: dict[str, Column | None], *, owes_negative: bool) -> list[Decimal | None]:
+    """What the patient owes; never what is expected from an insurer, never an invoice whose money is there."""
+    count, roles, balance = len(batch.rows), batch.mapping.positions, batch.columns["balance"]
+    given = columns["patient_due"]
+    if given is not None:
+        return list(given.values)
+    if "account_balance" in roles or "account_state" in roles:
+        return _by_account(batch, cellar, columns.get("account_balance"), owes_negative=owes_negative)
+    pending = columns["insurance_pending"]
+    if pending is not None:
+        return [None if owed is None or part is None else owed - abs(part) for owed, part in zip(balance, pending.values, strict=True)]
+    said = " ".join((*batch.mapping.table.titles, batch.sheet.name or "", batch.file, *(h.name for h in batch.mapping.table.headings)))
+    if _DEBTORS.search(said):
+        return list(balance)
+    batch.gaps["missing_insurance_pending"] = "insurance_pending"
+    return [None] * count
+
+
+def _by_account(batch: Batch, cellar: Cellar, account: Column | None, *, owes_negative: bool) -> list[Decimal | None]:
+    """An unpaid invoice is owed only while its account is in debt."""
+    state = cellar.column("account_state")
+    due: list[Decimal | None] = []
+    for place, owed in enumerate(batch.columns["balance"]):
+        said = (state.values[place] or "").casefold() if state else ""
+        standing = account.values[place] if account else None
+        owing = None if standing is None else (-standing if owes_negative else standing) > 0
+        by_words = False if said in _NOT_A_DEBT else True if said in _A_DEBT else None
+        if by_words is not None and owing is not None and by_words != owing:
+            batch.doubt(place, "account_state_conflict", "account_state", said[:40], stops=True)
+            due.append(None)
+            continue
+        in_debt = by_words if by_words is not None else owing
+        if in_debt is None:
+            batch.doubt(place, "missing_patient_due", "account_state", said[:40], stops=True)
+            due.append(None)
+        else:
+            due.append(owed if in_debt else (ZERO if owed is not None else None))
+    return due
+
+
+def _flags(batch: Batch, cellar: Cellar) -> None:
+    count = len(batch.rows)
+    stop = batch.mapping.at("stop_flag")
+    flags: list[bool | None] = [None] * count
+    if stop is not None:
+        for place, cell in enumerate(cellar.cells[stop]):
+            flags[place] = _flag(cell)
+            if flags[place] is None:
+                batch.doubt(place, "unreadable_stop_flag", "stop_flag", as_text(cell)[:40], stops=True)
+    batch.columns["stop_flag"] = flags
+    plan = cellar.column("payment_plan")
+    plans: list[str | None] = [None] * count
+    for place, word in enumerate(plan.values if plan else []):
+        plans[place] = _PLAN_WORDS.get(word.casefold().strip(". ")) if word else None
+        if word and plans[place] is None and word.casefold() not in NOTHING:
+            batch.doubt(place, "unknown_payment_plan", "payment_plan", word[:40])
+    batch.columns["payment_plan"] = plans
+
+
+def _flag(cell: Value) -> bool | None:
+    if isinstance(cell, bool):
+        return cell
+    text = as_text(cell).casefold()
+    if is_blank(cell) or text in _OFF or text in NOTHING:
+        return False
+    return True if text in _ON else None
+
+
+def _ask_missing(batch: Batch) -> None:
+    columns = batch.columns
+    for place, (number, name, guarantor, balance) in enumerate(zip(columns["patient_id"], columns["patient_name"], columns["guarantor_name"], columns["balance"], strict=True)):
+        listed = batch.doubts.get(place, [])
+        if number is None and name is None and guarantor is None and not any(one.code == "patient_id_suspect" for one in listed):
+            batch.doubt(place, "missing_patient_name", "patient_name", stops=True)
+        if balance is None and not any(one.role in {"balance", "outstanding", "account_balance", "aging", "patient_due"} for one in listed):
+            batch.doubt(place, "missing_balance", "balance", stops=True)

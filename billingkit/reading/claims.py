@@ -1,0 +1,354 @@
+"""Claims of one table: our columns filled, and what must be asked about each row."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final
+
+from billingkit.policy.agreement import Insurer, Policy
+from billingkit.reading.fold import NOTHING, as_text, fold, fold_id
+from billingkit.reading.lines import Lines, group_insurer
+from billingkit.reading.mapping import Mapping, source_note
+from billingkit.reading.people import is_self, numbered_names, part_number, same_person, whole_name
+from billingkit.reading.statuses import SENT, decide, status_words
+from billingkit.reading.values import Cellar, Column, Readers
+from billingkit.workbook.book import Sheet, Value
+
+DATES: Final = ("date_of_birth", "service_date", "first_submitted_date", "submitted_date", "resent_date", "on_hold_date", "status_date", "last_contact_date", "insurer_deadline")
+MONEY: Final = ("billed", "expected", "paid", "outstanding")
+IDS: Final = ("claim_id", "patient_id", "member_id", "group_number", "insurer_claim_number")
+TEXTS: Final = ("patient_name", "surname", "forename", "insurer", "coverage", "subscriber_name", "relationship", "provider", "status", "procedure_codes", "tooth", "insurer_request", "reason_codes", "attachments")
+REQUIRED: Final = frozenset({"claim_id", "service_date", "submitted_date", "insurer", "billed", "outstanding", "status"})
+_TEN_YEARS: Final = 10
+_COVERAGE: Final = {
+    "primary": "p pri prim primary 1 1st first primaryclaim",
+    "secondary": "s sec second secondary 2 2nd sec.",
+    "preauth": "preauth preauthorisation preauthorization preauthorised predetermination pretreatment preestimate pd pretreatmentestimate preauthestimate predet prior priorauth estimate",
+    "medical": "m med medical",
+    "capitation": "cap capitation",
+    "other": "o other tertiary t 3 3rd tert third",
+}
+COVERAGE_WORDS: Final = {word.rstrip("."): coverage for coverage, words in _COVERAGE.items() for word in words.split()}
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """One thing to ask about one row. `role` names the column; `stops` says that no rule may act on the row."""
+
+    code: str
+    role: str
+    found: str = ""
+    stops: bool = False
+
+
+@dataclass(slots=True)
+class Batch:
+    """One table's rows as our columns (lists of one length), with the doubts about each."""
+
+    holds: str
+    mapping: Mapping
+    lines: Lines
+    sheet: Sheet
+    file: str
+    rows: list[int]
+    columns: dict[str, list[Any]]
+    doubts: dict[int, list[Doubt]] = field(default_factory=dict)
+    gaps: dict[str, str] = field(default_factory=dict)  # code -> our column
+    joined: dict[int, int] = field(default_factory=dict)  # place of a procedure line -> place of its claim
+    sums: dict[str, Decimal] = field(default_factory=dict)  # each money column added up from the sheet itself
+    ignored_sums: dict[str, Decimal] = field(default_factory=dict)
+    cellar: Cellar | None = None
+
+    def doubt(self, place: int, code: str, role: str, found: str = "", *, stops: bool = False) -> None:
+        """Add one doubt about a row, once."""
+        listed = self.doubts.setdefault(place, [])
+        if not any(one.code == code and one.role == role for one in listed):
+            listed.append(Doubt(code, role, found, stops))
+
+
+def read_claims(mapping: Mapping, lines: Lines, sheet: Sheet, policy: Policy, file: str, as_of: date) -> Batch:
+    """One table of claims as our columns, every doubtful cell left empty and asked."""
+    note = source_note(policy, file, sheet.name)
+    _settle_amount(mapping, note.amount_is if note else None)
+    readers = Readers.of(policy, note, as_of)
+    rows = lines.data
+    cellar = Cellar(sheet, mapping, rows, policy, readers)
+    batch = Batch("claims", mapping, lines, sheet, file, rows, {}, cellar=cellar)
+    taken = _parsed(batch, cellar)
+    _people(batch, taken)
+    _insurers(batch, taken, policy.insurers)
+    _coverage(batch, taken)
+    marks = _amounts(batch, cellar, taken)
+    _sendings(batch, taken)
+    _status(batch, cellar, taken, marks, policy)
+    _texts(batch, cellar, taken)
+    _ask_missing(batch)
+    _ask_impossible(batch, taken, as_of)
+    return batch
+
+
+def _settle_amount(mapping: Mapping, amount_is: str | None) -> None:
+    """`Amount` becomes billed or outstanding once the practice has said which."""
+    said = (amount_is or "").casefold()
+    if "amount" in mapping.positions and said in {"billed", "outstanding"} and said not in mapping.positions:
+        position = mapping.positions.pop("amount")[0]
+        mapping.positions[said] = [position]
+        mapping.role_of[position] = said
+        mapping.why[position] = f"the practice's Sources say the amount is {said}"
+    if "amount" in mapping.positions:
+        position = mapping.positions["amount"][0]
+        mapping.doubtful += [(h, "billed or outstanding") for h in mapping.table.headings if h.position == position]
+    if "aging" in mapping.positions and "outstanding" not in mapping.positions and said != "billed":
+        for position in mapping.positions["aging"]:
+            mapping.why[position] = "aged columns of claims hold what is still owed" if not said else "the practice's Sources say so"
+
+
+def _parsed(batch: Batch, cellar: Cellar) -> dict[str, Column]:
+    taken: dict[str, Column] = {}
+    for role in (*DATES, *IDS, *TEXTS, "times_chased"):
+        column = cellar.column(role)
+        if column is None:
+            continue
+        taken[role] = column
+        for place, wrong in column.wrong.items():
+            code = {"suspect": f"{role}_suspect", "missing": f"missing_{role}"}.get(wrong, wrong)
+            stops = role in REQUIRED or role == "resent_date" or wrong == "not_calculated"
+            if wrong == "ambiguous_date" and role == "date_of_birth":
+                continue
+            batch.doubt(place, code, role, _shown(cellar.cell(role, place)), stops=stops)
+    count = len(batch.rows)
+    for role in ("claim_id", "patient_id", "member_id", "group_number", "insurer_claim_number", "date_of_birth", "service_date", "status_date", "last_contact_date", "insurer_deadline", "provider", "tooth", "insurer_request", "subscriber_name", "times_chased"):
+        batch.columns[role] = taken[role].values if role in taken else [None] * count
+    return taken
+
+
+def _shown(cell: Value) -> str:
+    return as_text(cell)[:40]
+
+
+def _people(batch: Batch, taken: dict[str, Column]) -> None:
+    count = len(batch.rows)
+    names = taken["patient_name"].values if "patient_name" in taken else [None] * count
+    if "patient_name" not in taken or "surname" in taken:
+        parts = [taken[role].values if role in taken else [None] * count for role in ("surname", "forename")]
+        joined = [whole_name(surname, forename) for surname, forename in zip(*parts, strict=True)]
+        names = [name or one for name, one in zip(names, joined, strict=True)]
+    if "patient_id" not in taken and numbered_names(names):
+        split = [part_number(name) for name in names]
+        batch.columns["patient_id"] = [number for number, _ in split]
+        names = [name for _, name in split]
+    batch.columns["patient_name"] = names
+    relations = taken["relationship"].values if "relationship" in taken else [None] * count
+    for place, (name, holder, relation) in enumerate(zip(names, batch.columns["subscriber_name"], relations, strict=True)):
+        if relation and holder and name and is_self(relation) and not same_person(name, holder):
+            batch.doubt(place, "policy_holder_mismatch", "subscriber_name")
+
+
+def insurer_names(insurers: tuple[Insurer, ...]) -> dict[str, str]:
+    """Every way an insurer is written, folded, to its own name."""
+    return {fold(written): insurer.name for insurer in insurers for written in (*insurer.aliases, insurer.name)}
+
+
+def _insurers(batch: Batch, taken: dict[str, Column], insurers: tuple[Insurer, ...]) -> None:
+    known = insurer_names(insurers)
+    named: list[str | None]
+    if "insurer" in taken:
+        named = taken["insurer"].values
+    else:
+        parted = {text: group_insurer(text) for text in set(batch.lines.groups)}
+        named = [parted[text][0] or None for text in batch.lines.groups]
+        if "group_number" not in taken:
+            batch.columns["group_number"] = [parted[text][1] or None for text in batch.lines.groups]
+    seen = {name: (None if name is None or name.casefold() in NOTHING or name.strip("?") == "" else known.get(fold(name), name)) for name in set(named)}
+    batch.columns["insurer"] = [seen[name] for name in named]
+
+
+def _coverage(batch: Batch, taken: dict[str, Column]) -> None:
+    written = taken["coverage"].values if "coverage" in taken else [None] * len(batch.rows)
+    batch.columns["coverage"] = [COVERAGE_WORDS.get(re.sub(r"[^a-z0-9]", "", word.casefold())) if word else None for word in written]
+    if "coverage" in taken:
+        for place, (word, coverage) in enumerate(zip(written, batch.columns["coverage"], strict=True)):
+            if coverage is None:
+                batch.doubt(place, "missing_coverage_order", "coverage", (word or "")[:40])
+
+
+def _amounts(batch: Batch, cellar: Cellar, taken: dict[str, Column]) -> dict[int, str]:
+    """The money columns; gives the marks that stood on amounts."""
+    marks: dict[int, str] = {}
+    for role in MONEY:
+        column = cellar.column(role)
+        if column is None and role == "outstanding" and "aging" in batch.mapping.positions and _aged_is_owed(batch):
+            column = _aged(batch, cellar)
+        elif column is not None:
+            _ask_amounts(batch, column, role, batch.mapping.at(role))
+        if column is not None:
+            taken[role] = column
+            marks.update(column.marks)
+        batch.columns[role] = column.values if column is not None else [None] * len(batch.rows)
+    return marks
+
+
+def _ask_amounts(batch: Batch, column: Column, role: str, position: int | None) -> None:
+    cells = batch.cellar.cells[position] if batch.cellar and position is not None else ()
+    for place, wrong in column.wrong.items():
+        if wrong != "missing":
+            batch.doubt(place, wrong, role, _shown(cells[place]), stops=role in REQUIRED or wrong == "not_calculated")
+
+
+def _aged_is_owed(batch: Batch) -> bool:
+    return not any("billed" in why for position, why in batch.mapping.why.items() if position in batch.mapping.positions["aging"])
+
+
+def _aged(batch: Batch, cellar: Cellar) -> Column:
+    """What is owed on each claim: its aged columns together."""
+    total = Column([None] * len(batch.rows))
+    for position in batch.mapping.positions["aging"]:
+        column = cellar.at(position, "aging")
+        _ask_amounts(batch, column, "outstanding", position)
+        total.wrong.update(column.wrong)
+        total.marks.update(column.marks)
+        for place, value in enumerate(column.values):
+            if value is not None:
+                total.values[place] = value if total.values[place] is None else total.values[place] + value
+    for place in total.wrong:
+        total.values[place] = None
+    return total
+
+
+def _sendings(batch: Batch, taken: dict[str, Column]) -> None:
+    """The latest sending, and the first one where the layout tells them apart."""
+    count = len(batch.rows)
+    sent = taken["submitted_date"].values if "submitted_date" in taken else [None] * count
+    first = taken["first_submitted_date"].values if "first_submitted_date" in taken else None
+    again = taken["resent_date"].values if "resent_date" in taken else [None] * count
+    spoiled = set(taken["resent_date"].wrong) if "resent_date" in taken else set()
+    batch.columns["submitted_date"] = [
+        None if place in spoiled else max((day for day in (one, two) if day), default=None)
+        for place, (one, two) in enumerate(zip(sent, again, strict=True))
+    ]
+    if first is None:
+        first = sent if "resent_date" in taken else [None] * count
+    batch.columns["first_submitted_date"] = list(first)
+
+
+def _status(batch: Batch, cellar: Cellar, taken: dict[str, Column], marks: dict[int, str], policy: Policy) -> None:
+    words = status_words(policy, batch.mapping, batch.file, batch.sheet.name)
+    written = taken["status"].values if "status" in taken else [None] * len(batch.rows)
+    dated = {position: cellar.at(position, role).values for position in words.dates for role in [batch.mapping.role_of.get(position, "")] if role in DATES}
+    statuses: list[str | None] = []
+    shown: list[str | None] = []
+    known: dict[tuple[str | None, tuple[tuple[str, int], ...], str], tuple[str | None, str | None, str]] = {}
+    for place, word in enumerate(written):
+        signs = tuple((batch.mapping.role_of[position], position) for position, values in dated.items() if values[place])
+        key = (word, signs, marks.get(place, ""))
+        if key not in known:
+            known[key] = decide(words, word, list(signs), marks.get(place, ""))
+        status, said, wrong = known[key]
+        statuses.append(status)
+        shown.append(said if said is not None else _sign_shown(batch, signs, status, words.dates))
+        if wrong:
+            _ask_status(batch, place, wrong, said or "", has_column="status" in taken, has_signs=bool(dated))
+    batch.columns["status"], batch.columns["status_as_written"] = statuses, shown
+
+
+def _sign_shown(batch: Batch, signs: tuple[tuple[str, int], ...], status: str | None, dates: dict[int, str]) -> str | None:
+    used = next((position for _, position in signs if dates.get(position) == status), None)
+    return f"{batch.mapping.heading(used)} date" if used is not None and status else None
+
+
+def _ask_status(batch: Batch, place: int, wrong: str, said: str, *, has_column: bool, has_signs: bool) -> None:
+    if wrong == "missing_status" and not has_column:
+        if has_signs:  # with no date there is no sign of where it stands: the day of sending answers both
+            batch.doubt(place, "missing_submitted_date", "submitted_date", stops=True)
+        return
+    if wrong == "missing_status" and any(one.role == "status" for one in batch.doubts.get(place, [])):
+        return
+    batch.doubt(place, wrong, "status", said[:40], stops=True)
+
+
+def _texts(batch: Batch, cellar: Cellar, taken: dict[str, Column]) -> None:
+    count = len(batch.rows)
+    for role in ("procedure_codes", "reason_codes", "attachments"):
+        values = taken[role].values if role in taken else [None] * count
+        listed = {value: "|".join(part.strip() for part in re.split(r"[,;|\n]", value) if part.strip()) or None if value else None for value in set(values)}
+        batch.columns[role] = [listed[value] for value in values]
+    batch.columns["notes"] = notes_of(batch, cellar)
+
+
+def notes_of(batch: Batch, cellar: Cellar) -> list[str | None]:
+    """Notes of each row: its notes columns, the note lines below it and the comments on its cells."""
+    columns = [cellar.at(position, "notes").values for position in batch.mapping.positions.get("notes", [])]
+    notes: list[str | None] = list(columns[0]) if columns else [None] * len(batch.rows)
+    for column in columns[1:]:
+        notes = ["\n".join(part for part in (note, more) if part) or None for note, more in zip(notes, column, strict=True)]
+    below: dict[int, list[str]] = {row: [text for _, text in lines] for row, lines in batch.lines.notes.items()}
+    for (row, _), comment in sorted(batch.sheet.comments.items()):
+        below.setdefault(row, []).append(comment)
+    if below:
+        place = {row: at for at, row in enumerate(batch.rows)}
+        for row, texts in below.items():
+            if row in place:
+                at = place[row]
+                notes[at] = "\n".join([*([notes[at]] if notes[at] else []), *texts])
+    return notes
+
+
+def _ask_missing(batch: Batch) -> None:
+    columns, roles = batch.columns, batch.mapping.positions
+    grouped = "insurer" not in roles and any(columns["insurer"])
+    asked_of = {role for role in ("claim_id", "insurer", "service_date", "billed", "outstanding") if role in roles}
+    asked_of |= {"insurer"} if grouped else set()
+    asked_of |= {"outstanding"} if "outstanding" not in roles and "aging" in roles and _aged_is_owed(batch) else set()
+    amounts = [role for role in ("billed", "outstanding", "paid") if role in asked_of or role in roles]
+    for place in range(len(batch.rows)):
+        known = [columns[role][place] for role in amounts]
+        if amounts and all(value is None for value in known) and set(amounts) & {"billed", "outstanding"}:
+            batch.doubt(place, "missing_amount", "billed" if "billed" in amounts else "outstanding", stops=True)
+    for role in sorted(asked_of):
+        for place, value in enumerate(columns[role]):
+            if value is None and not _excused(batch, place, role):
+                batch.doubt(place, f"missing_{role}", role, stops=True)
+    has_dates = bool({"submitted_date", "resent_date"} & set(roles))
+    for place, (status, day) in enumerate(zip(columns["status"], columns["submitted_date"], strict=True)):
+        if has_dates and day is None and status in SENT and not any(one.role in {"submitted_date", "resent_date"} for one in batch.doubts.get(place, [])):
+            batch.doubt(place, "missing_submitted_date", "submitted_date", stops=True)
+    for role in ("member_id",):
+        if role in roles and (len(batch.rows) < 20 or any(columns[role])):
+            for place, value in enumerate(columns[role]):
+                if value is None and not any(one.role == role for one in batch.doubts.get(place, [])):
+                    batch.doubt(place, f"missing_{role}", role)
+    if "claim_id" not in roles and {"patient_name", "surname", "patient_id"} & set(roles):
+        for place, (name, number) in enumerate(zip(columns["patient_name"], columns["patient_id"], strict=True)):
+            if name is None and number is None:
+                batch.doubt(place, "missing_patient_name", "patient_name", stops=True)
+
+
+def _excused(batch: Batch, place: int, role: str) -> bool:
+    listed = batch.doubts.get(place)
+    if listed and any(one.role == role or (one.code == "missing_amount" and role in {"billed", "outstanding"}) for one in listed):
+        return True
+    return role == "service_date" and batch.columns["coverage"][place] == "preauth"
+
+
+def _ask_impossible(batch: Batch, taken: dict[str, Column], as_of: date) -> None:
+    columns = batch.columns
+    oldest = as_of.replace(year=as_of.year - _TEN_YEARS, day=min(as_of.day, 28))
+    cover = columns["coverage"]
+    for place, (served, sent) in enumerate(zip(columns["service_date"], columns["submitted_date"], strict=True)):
+        if served is not None and cover[place] != "preauth":
+            if served > as_of:
+                batch.doubt(place, "future_date", "service_date", served.isoformat(), stops=True)
+            if sent is not None and served > sent:
+                batch.doubt(place, "submitted_before_service", "submitted_date", sent.isoformat(), stops=True)
+            if served < oldest:
+                batch.doubt(place, "old_date", "service_date", served.isoformat(), stops=True)
+    for role in ("submitted_date", "status_date", "last_contact_date"):
+        for place, day in enumerate(columns[role]):
+            if day is not None and day > as_of:
+                batch.doubt(place, "future_date", role, day.isoformat(), stops=True)
+    for place, (billed, paid) in enumerate(zip(columns["billed"], columns["paid"], strict=True)):
+        if billed is not None and paid is not None and paid > billed:
+            batch.doubt(place, "paid_exceeds_billed", "paid", str(paid), stops=True)

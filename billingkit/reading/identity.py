@@ -1,0 +1,170 @@
+"""Who is who: one key per claim, equal rows kept once, conflicts and twins asked, never matched by chance."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from billingkit.reading.claims import Batch
+from billingkit.reading.fold import as_text, fold_id
+
+Place = tuple[int, int]  # batch, row in it
+_PARTS: Final = ("patient_id", "patient_name", "insurer", "coverage", "service_date", "billed")
+
+
+@dataclass(slots=True)
+class Identities:
+    """What became of each row: its key, or the reason why it is left out."""
+
+    keys: dict[Place, str]
+    left_out: dict[Place, str]
+
+
+def settle_claims(batches: list[Batch], salt: str, newest: dict[int, int | None]) -> Identities:
+    """Keys for all claims of a week. `newest` ranks the tabs of a file where the newest one wins."""
+    found = Identities({}, {})
+    by_number: dict[str, list[Place]] = {}
+    unnumbered: list[Place] = []
+    for index, batch in enumerate(batches):
+        for place, number in enumerate(batch.columns["claim_id"]):
+            if place in batch.joined:
+                continue
+            at = (index, place)
+            if number is None:
+                unnumbered.append(at)
+            else:
+                by_number.setdefault(fold_id(number), []).append(at)
+    for number, places in by_number.items():
+        _numbered(batches, number, places, newest, found)
+    _leading_zeros(batches, by_number, found)
+    _unnumbered(batches, unnumbered, salt, found)
+    return found
+
+
+def _numbered(batches: list[Batch], number: str, places: list[Place], newest: dict[int, int | None], found: Identities) -> None:
+    if len(places) > 1:
+        places = _newest_only(batches, places, newest, found)
+        places = _without_copies(batches, places, found)
+    if len(places) == 1:
+        found.keys[places[0]] = number
+        return
+    for at in places:
+        found.keys[at] = f"{number}~{_digest('', content(batches, at))}"
+        batches[at[0]].doubt(at[1], "duplicate_claim_conflict", "claim_id", batches[at[0]].columns["claim_id"][at[1]], stops=True)
+
+
+def _newest_only(batches: list[Batch], places: list[Place], newest: dict[int, int | None], found: Identities) -> list[Place]:
+    ranks = [newest.get(index) for index, _ in places]
+    if any(rank is None for rank in ranks) or len(set(ranks)) == 1:
+        return places
+    best = max(rank for rank in ranks if rank is not None)
+    for at, rank in zip(places, ranks, strict=True):
+        if rank != best:
+            found.left_out[at] = "older tab"
+    return [at for at, rank in zip(places, ranks, strict=True) if rank == best]
+
+
+def _without_copies(batches: list[Batch], places: list[Place], found: Identities) -> list[Place]:
+    kept: dict[tuple[Any, ...], Place] = {}
+    for at in places:
+        same = content(batches, at)
+        if same in kept:
+            found.left_out[at] = "duplicate"
+        else:
+            kept[same] = at
+    return list(kept.values())
+
+
+def content(batches: list[Batch], at: Place) -> tuple[Any, ...]:
+    """Everything a row says: our columns as read, and the text of what we have no column for."""
+    batch, place = batches[at[0]], at[1]
+    own = tuple(str(batch.columns[name][place]) for name in sorted(batch.columns))
+    cells = batch.cellar.cells if batch.cellar else []
+    rest = tuple((h.name, as_text(cells[h.position][place])) for h in batch.mapping.unknown if h.position < len(cells))
+    doubts = tuple(sorted((one.code, one.role, one.found) for one in batch.doubts.get(place, [])))
+    return (*own, rest, doubts)
+
+
+def _leading_zeros(batches: list[Batch], by_number: dict[str, list[Place]], found: Identities) -> None:
+    """Numbers that differ only by leading zeros, one of them stored as a number: nobody can tell them apart."""
+    bare: dict[str, list[str]] = {}
+    for number in by_number:
+        if number.isascii() and number.isdecimal():
+            bare.setdefault(number.lstrip("0"), []).append(number)
+    for numbers in bare.values():
+        places = [at for number in numbers for at in by_number[number] if at not in found.left_out]
+        if len(numbers) < 2 or not any(_stored_as_number(batches, at) for at in places):
+            continue
+        for index, place in places:
+            batches[index].doubt(place, "claim_id_suspect", "claim_id", batches[index].columns["claim_id"][place], stops=True)
+
+
+def _stored_as_number(batches: list[Batch], at: Place) -> bool:
+    batch = batches[at[0]]
+    cell = batch.cellar.cell("claim_id", at[1]) if batch.cellar else None
+    return isinstance(cell, int | float)
+
+
+def _unnumbered(batches: list[Batch], places: list[Place], salt: str, found: Identities) -> None:
+    grouped: dict[str, list[Place]] = {}
+    for at in places:
+        columns = batches[at[0]].columns
+        parts = [str(columns[name][at[1]] or "") for name in _PARTS]
+        grouped.setdefault(_digest(salt, tuple(fold_id(part) for part in parts)), []).append(at)
+    for key, same in grouped.items():
+        if len(same) == 1:
+            found.keys[same[0]] = key
+            continue
+        apart: dict[tuple[Any, ...], list[Place]] = {}
+        for at in same:
+            apart.setdefault(content(batches, at), []).append(at)
+        for said, twins in apart.items():
+            for number, at in enumerate(twins, 1):
+                found.keys[at] = f"{key}~{_digest(salt, said)}" + (f"~{number}" if len(twins) > 1 else "")
+                if "claim_id" in batches[at[0]].mapping.positions:
+                    continue
+                if len(twins) > 1:
+                    batches[at[0]].doubt(at[1], "twin_claims", "service_date", stops=True)
+
+
+def account_keys(batches: list[Batch], salt: str) -> tuple[dict[Place, str], dict[Place, str]]:
+    """One key per account, the same on each of its rows; and the rows left out as exact copies."""
+    keys: dict[Place, str] = {}
+    left_out: dict[Place, str] = {}
+    for index, batch in enumerate(batches):
+        seen: dict[tuple[Any, ...], int] = {}
+        per_account: dict[str, list[int]] = {}
+        columns = batch.columns
+        listed = "invoice_ref" in batch.mapping.positions
+        for place, (number, name, guarantor) in enumerate(zip(columns["patient_id"], columns["patient_name"], columns["guarantor_name"], strict=True)):
+            key = fold_id(number) if number else _digest(salt, (fold_id(guarantor or name or ""),)) if (guarantor or name) else _digest(salt, (batch.file, str(batch.rows[place])))
+            said = (*content(batches, (index, place)), _invoice(batch, place))
+            if number and said in seen:
+                left_out[index, place] = "duplicate"
+                continue
+            seen[said] = place
+            keys[index, place] = key
+            per_account.setdefault(key, []).append(place)
+        if not listed:
+            _ask_twins(batch, per_account)
+    return keys, left_out
+
+
+def _invoice(batch: Batch, place: int) -> tuple[str, ...]:
+    roles = ("invoice_ref", "invoice_date", "invoice_total", "account_balance", "account_state", "invoice_state", "writeoff", "unapplied_credit")
+    return tuple(as_text(batch.cellar.cell(role, place)) for role in roles) if batch.cellar else ()
+
+
+def _ask_twins(batch: Batch, per_account: dict[str, list[int]]) -> None:
+    """A list with one row per account that names one twice: the same person, or two of one name?"""
+    for places in per_account.values():
+        if len(places) > 1:
+            for place in places:
+                batch.doubt(place, "twin_accounts", "patient_id", stops=True)
+
+
+def _digest(salt: str, parts: Iterable[Any]) -> str:
+    text = "\x1f".join([salt, *map(str, parts)])
+    return hashlib.sha256(text.encode()).hexdigest()[:12]

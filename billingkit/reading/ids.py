@@ -1,0 +1,78 @@
+"""Numbers that name something: text always, zeros kept; where digits are gone for good, asked."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+from typing import Final
+
+from billingkit.reading.fold import NOTHING, NOT_KNOWN
+from billingkit.workbook.book import ErrorCell, NotCalculated, Value
+
+Identified = tuple[str | None, str]  # the id, or why there is none
+_SCIENTIFIC: Final = re.compile(r"^\d(?:[.,]\d+)?e[+]?\d{1,3}$", re.IGNORECASE)
+_ZEROS: Final = re.compile(r"^[\"\\ ]*(0+)[\"\\ ]*(?:;.*)?$")
+_PATTERN: Final = re.compile(r"^[0\-\\ \"/.()]+$")
+
+
+@dataclass(frozen=True, slots=True)
+class IdReader:
+    """Reads one column's cells. `digits` is the practice's rule; `usual` what the column itself shows."""
+
+    digits: int | None = None
+    usual: int | None = None  # the length of the column's text ids, where some start with a zero
+
+    def read(self, cell: Value, number_format: str = "") -> Identified:
+        """One cell's id as text, or the code of what is wrong with it ("suspect")."""
+        if cell is None:
+            return None, ""
+        if isinstance(cell, str):
+            return self._text(cell)
+        if isinstance(cell, NotCalculated):
+            return None, "not_calculated"
+        if isinstance(cell, bool | ErrorCell | date | time | timedelta):
+            return None, "suspect"
+        return self._number(cell, number_format)
+
+    def _text(self, cell: str) -> Identified:
+        text = cell.strip().strip("'").strip() if cell.strip().startswith("'") else cell.strip()
+        if text.casefold() in NOTHING or text.casefold() in NOT_KNOWN:
+            return None, ""
+        if _SCIENTIFIC.match(text) or text.startswith("#"):
+            return None, "suspect"
+        if self.digits is not None and text.isdecimal() and len(text) != self.digits:
+            return None, "suspect"
+        return text, ""
+
+    def _number(self, cell: float, number_format: str) -> Identified:
+        if not float(cell).is_integer() or abs(cell) >= 1e15 or cell < 0:
+            return None, "suspect"
+        text = formatted(int(cell), number_format)
+        if text is None:
+            text = str(int(cell))
+            if self.usual is not None and len(text) < self.usual:
+                return None, "suspect"
+        if self.digits is not None and len(re.sub(r"\D", "", text)) != self.digits:
+            return None, "suspect"
+        return text, ""
+
+
+def formatted(number: int, number_format: str) -> str | None:
+    """The number as a format of zeros shows it (`00000` keeps lost zeros); None for any other format."""
+    pattern = number_format.split(";")[0].replace('"', "").replace("\\", "")
+    found = _ZEROS.match(pattern)
+    if found:
+        return str(number).zfill(len(found[1]))
+    if pattern and _PATTERN.match(pattern) and pattern.count("0") > 1 and "." not in pattern:
+        digits = iter(str(number).zfill(pattern.count("0")))
+        return "".join(next(digits) if mark == "0" else mark for mark in pattern) if len(str(number)) <= pattern.count("0") else None
+    return None
+
+
+def usual_length(cells: list[Value]) -> int | None:
+    """The one length of a column's all-digit text ids, where some begin with zero; None where there is none."""
+    lengths = Counter(len(cell.strip()) for cell in cells if type(cell) is str and cell.strip().isdecimal())
+    zeros = any(type(cell) is str and cell.strip().isdecimal() and cell.strip().startswith("0") for cell in cells)
+    return next(iter(lengths)) if zeros and len(lengths) == 1 else None

@@ -1,0 +1,240 @@
+"""Which heading became which of our columns, and why; what is doubtful is listed, never guessed."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Final
+
+from billingkit.policy.agreement import ColumnHeading, Policy, SourceNote
+from billingkit.reading.aliases import BY_TABLE, ROLE, WHICH_AMOUNT, Holds, Kind, Role, is_ageing
+from billingkit.reading.fold import NOTHING, as_text, fold, is_blank
+from billingkit.reading.grid import Heading, Table
+from billingkit.reading.systems import known_system
+from billingkit.workbook.book import Sheet, Value
+
+_MONEY: Final = re.compile(r"^[(\-]?\s*(?:[A-Z]{3}|[^\w\s.,()\-])?\s*[(\-]?\d[\d.,' ]*\)?-?\s*[*#\u2020]?$")
+_DATE: Final = re.compile(r"^(?:\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|\d{1,2}[ -][a-z]{3,9}\.?,?[ -]\d{2,4}|[a-z]{3,9}\.? \d{1,2},? \d{4})(?:[ t].*)?$", re.IGNORECASE)
+_SAMPLE: Final = 300
+_FLAGS: Final = frozenset({"*", "y", "n", "yes", "no", "x", "true", "false", "1", "0", "stop"})
+_COVERAGES: Final = frozenset({"p", "s", "pri", "sec", "primary", "secondary", "preauth", "1", "2", "prim", "tertiary", "medical", "other", "cap", "predetermination", "pre-auth", "ter"})
+_STATES: Final = frozenset({"settled", "in credit", "in debt", "credit", "debt", "up to date", "clear", "owing", "in arrears", "paid up"})
+
+
+@dataclass(slots=True)
+class Mapping:
+    """A table's columns by role. Positions count from 0; a role may stand on several (notes, ageing)."""
+
+    holds: Holds
+    table: Table
+    positions: dict[str, list[int]] = field(default_factory=dict)
+    why: dict[int, str] = field(default_factory=dict)
+    role_of: dict[int, str] = field(default_factory=dict)
+    doubtful: list[tuple[Heading, str]] = field(default_factory=list)  # heading, what it may be
+    unknown: list[Heading] = field(default_factory=list)
+    system: str = ""
+
+    def at(self, role: str) -> int | None:
+        """The place of a role's column, if the layout has one."""
+        return self.positions.get(role, [None])[0]
+
+    def heading(self, position: int | None) -> str | None:
+        """The heading over a place."""
+        return next((h.name for h in self.table.headings if h.position == position), None)
+
+    def take(self, role: str, heading: Heading, why: str) -> None:
+        """Note that a heading's column holds a role."""
+        self.positions.setdefault(role, []).append(heading.position)
+        self.role_of[heading.position] = role
+        self.why[heading.position] = why
+
+
+def same_place(where: str | None, file: str, sheet: str | None, column: str | None = None) -> bool:
+    """Whether a policy cell's `Where` means this file, sheet or column; blank means everywhere.
+
+    Dates and counters in a file's name are left out, so that next week's file is still the same one.
+    """
+    if not where or not where.strip():
+        return True
+    wanted = fold(where)
+    stem = file.rsplit(".", 1)[0]
+    names = {fold(file), fold(stem), _no_digits(file), _no_digits(stem)}
+    if sheet:
+        names |= {fold(sheet), fold(f"{file} {sheet}"), fold(f"{stem} {sheet}")}
+    if column:
+        names.add(fold(column))
+    return wanted in names or (len(_no_digits(where)) > 3 and _no_digits(where) in names)
+
+
+def _no_digits(text: str) -> str:
+    return " ".join(re.sub(r"\d+", " ", fold(text)).split())
+
+
+def source_note(policy: Policy, file: str, sheet: str | None) -> SourceNote | None:
+    """What the practice says about a file or tab; a tab's own row comes before its file's."""
+    rows = [row for row in policy.sources if row.where and same_place(row.where, file, sheet)]
+    tab = [row for row in rows if sheet and not same_place(row.where, file, None)]
+    return (tab or rows or [None])[0]
+
+
+def map_headings(table: Table, sheet: Sheet, policy: Policy, file: str, holds: Holds) -> Mapping:
+    """Map a table's headings to roles: the practice's own words first, then known systems, then aliases."""
+    mapping = Mapping(holds, table)
+    samples = {heading.position: sample(sheet, table, heading.position) for heading in table.headings}
+    left = [heading for heading in table.headings if not _by_practice(mapping, heading, policy, file, sheet.name)]
+    system = known_system(holds, {heading.folded()[-1] for heading in table.headings})
+    if system:
+        mapping.system = system.name
+        left = [heading for heading in left if not _by_system(mapping, heading, system.meanings, system.name)]
+    left = [heading for heading in left if not _by_ageing(mapping, heading)]
+    left = _by_alias(mapping, left, samples, sure=True)
+    left = [heading for heading in left if not _by_amount(mapping, heading)]
+    mapping.unknown = _by_alias(mapping, left, samples, sure=False)
+    return mapping
+
+
+def _by_practice(mapping: Mapping, heading: Heading, policy: Policy, file: str, sheet: str | None) -> bool:
+    for row in policy.column_headings:
+        if fold(row.heading) in heading.folded() and same_place(row.where, file, sheet):
+            role = role_named(row, mapping.holds)
+            if role is None:
+                continue
+            mapping.take(role, heading, "the practice's Column headings say so")
+            return True
+    return False
+
+
+def role_named(row: ColumnHeading, holds: Holds) -> str | None:
+    """The role that a policy row names: our column, or a part of one such as a surname."""
+    wanted = row.column.strip().casefold().replace(" ", "_")
+    if wanted == "aging" or wanted == "ageing":
+        return "aging"
+    return wanted if wanted in ROLE[holds] else None
+
+
+def _by_system(mapping: Mapping, heading: Heading, meanings: dict[str, str], system: str) -> bool:
+    role = meanings.get(heading.folded()[-1])
+    if role is None or (role in mapping.positions and role != "notes"):
+        return False
+    mapping.take(role, heading, f"{system} uses this heading so")
+    return True
+
+
+def _by_ageing(mapping: Mapping, heading: Heading) -> bool:
+    if not any(is_ageing(folded) for folded in heading.folded()):
+        return False
+    mapping.take("aging", heading, "it labels an ageing bucket")
+    return True
+
+
+def _by_alias(mapping: Mapping, left: list[Heading], samples: dict[int, list[Value]], *, sure: bool) -> list[Heading]:
+    rest = []
+    for heading in left:
+        role = _alias(mapping, heading, samples[heading.position], sure=sure)
+        if role is None:
+            rest.append(heading)
+        else:
+            why = "a usual heading for it" if sure else "a likely heading, and the cells below fit"
+            mapping.take(role.name, heading, why)
+    return rest
+
+
+def _alias(mapping: Mapping, heading: Heading, cells: list[Value], *, sure: bool) -> Role | None:
+    kind = kinds(cells)
+    for folded in heading.folded():
+        named = [role for role in BY_TABLE[mapping.holds] if folded in (role.sure if sure else role.likely)]
+        for role in named:
+            free = role.name not in mapping.positions or role.name == "notes" or sure
+            if free and fits(role.kind, kind, sure=sure):
+                return role
+    return None
+
+
+def _by_amount(mapping: Mapping, heading: Heading) -> bool:
+    """A heading such as `Amount`: billed where another column is what is owed, otherwise doubtful."""
+    if mapping.holds != "claims" or fold(heading.text) not in WHICH_AMOUNT or fold(heading.text) == "claim":
+        return False
+    if "billed" in mapping.positions:
+        return False
+    if {"outstanding", "paid"} <= set(mapping.positions):
+        mapping.take("billed", heading, "what was paid and what is outstanding have columns of their own")
+        return True
+    mapping.take("amount", heading, "it does not say whether this was billed or is still owed")
+    return True
+
+
+def sample(sheet: Sheet, table: Table, position: int) -> list[Value]:
+    """Some filled cells of a column, from its first rows."""
+    cells: list[Value] = []
+    for row in sheet.rows[table.first_row - 1 : min(table.last_row, table.first_row + 4 * _SAMPLE)]:
+        cell = row[position] if position < len(row) else None
+        if not is_blank(cell) and as_text(cell).casefold() not in NOTHING:
+            cells.append(cell)
+            if len(cells) >= _SAMPLE:
+                break
+    return cells
+
+
+def kinds(cells: list[Value]) -> Counter[str]:
+    """How many of the cells look like a date, an amount, a flag, a state of cover or plain words."""
+    counted: Counter[str] = Counter()
+    for cell in cells:
+        text = as_text(cell)
+        if isinstance(cell, datetime | date) or (type(cell) is str and _DATE.match(text)):
+            counted["date"] += 1
+        elif isinstance(cell, int | float) or _MONEY.match(text):
+            counted["money"] += 1
+        else:
+            counted["text"] += 1
+        counted["flag"] += text.casefold() in _FLAGS
+        counted["coverage"] += text.casefold().strip(". ") in _COVERAGES
+        counted["account"] += text.casefold() in _STATES
+    return counted
+
+
+def fits(kind: Kind, counted: Counter[str], *, sure: bool) -> bool:
+    """Whether a column's cells are of a kind. A sure heading is only given up for a plainly other kind."""
+    total = counted["date"] + counted["money"] + counted["text"]
+    if total == 0:
+        return True
+    other = {"date": counted["money"], "money": counted["date"], "text": counted["date"] + counted["money"], "status": counted["date"] + counted["money"], "plan": counted["money"] + counted["date"], "count": counted["date"] + counted["text"], "flag": counted["date"]}
+    own = {"date": counted["date"], "money": counted["money"], "count": counted["money"], "text": counted["text"], "status": counted["text"], "id": counted["text"] + counted["money"], "plan": counted["text"]}
+    if sure and kind not in {"account", "coverage"}:
+        share = {"text": 1.0, "status": 0.7}.get(kind, 0.6)
+        return other.get(kind, 0) < share * total or kind in {"id", "text"}
+    if kind in {"flag", "coverage", "account"}:
+        return counted[kind] >= 0.6 * total
+    return own.get(kind, 0) >= 0.6 * total
+
+
+def holds_what(table: Table, sheet: Sheet, policy: Policy, file: str) -> tuple[Mapping | None, str]:
+    """What a table holds, by its headings and the practice's Sources; None where it is neither."""
+    note = source_note(policy, file, sheet.name)
+    said = (note.holds or "").casefold() if note else ""
+    if said.startswith("ignore"):
+        return None, "the practice's Sources say to ignore it"
+    both = {holds: map_headings(table, sheet, policy, file, holds) for holds in ("claims", "balances")}
+    if said.startswith("claims") or said.startswith("balances"):
+        holds: Holds = "claims" if said.startswith("claims") else "balances"
+        return both[holds], "the practice's Sources say so"
+    claims, balances = _weight(both["claims"]), _weight(both["balances"])
+    if max(claims, balances) < 5:
+        return None, "its headings are neither those of claims nor of balances"
+    return (both["claims"], "its headings are those of claims") if claims >= balances else (both["balances"], "its headings are those of balances")
+
+
+def _weight(mapping: Mapping) -> int:
+    roles = set(mapping.positions)
+    has = roles.__contains__
+    weight = sum(ROLE[mapping.holds][role].weight for role in roles if role in ROLE[mapping.holds])
+    buckets = len(mapping.positions.get("aging", []))
+    if mapping.holds == "balances":
+        money = roles & {"balance", "outstanding", "patient_due", "account_balance"} or buckets
+        who = roles & {"patient_name", "guarantor_name", "patient_id", "account_id", "surname"}
+        return weight + (3 if buckets >= 2 else 0) if money and who else 0
+    told = roles & {"claim_id", "submitted_date", "first_submitted_date", "service_date", "coverage"}
+    who = roles & {"patient_name", "patient_id", "claim_id", "surname", "subscriber_name"}
+    about = has("insurer") or has("submitted_date") or has("claim_id") or has("coverage") or has("member_id")
+    return weight + (2 if has("insurer") and has("service_date") else 0) if told and who and about else 0

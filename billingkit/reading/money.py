@@ -1,0 +1,141 @@
+"""Amounts as exact decimals: what practices and systems print, and nothing that has to be guessed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from billingkit.reading.fold import NOT_KNOWN
+from billingkit.workbook.book import ErrorCell, NotCalculated, Value
+
+Amount = tuple[Decimal | None, str, str]  # the amount, what is wrong, the mark that stood on it
+SIGNS: Final = {
+    "GBP": ("\u00a3", "gbp"),
+    "USD": ("$", "us$", "usd"),
+    "EUR": ("\u20ac", "eur"),
+    "CAD": ("$", "c$", "ca$", "cad"),
+    "AUD": ("$", "a$", "au$", "aud"),
+    "NZD": ("$", "nz$", "nzd"),
+    "CHF": ("chf", "fr.", "sfr."),
+    "SEK": ("kr", "sek"),
+    "NOK": ("kr", "nok"),
+    "DKK": ("kr", "dkk"),
+    "INR": ("\u20b9", "inr"),
+    "ZAR": ("r", "zar"),
+}
+_ANY: Final = tuple(sorted({sign for signs in SIGNS.values() for sign in signs if sign != "r"}, key=len, reverse=True))
+_POINT: Final = re.compile(r"^(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d{1,2})?\.?$")
+_COMMA: Final = re.compile(r"^(?:\d{1,3}(?:[. '\u00a0\u202f]\d{3})+|\d+)?(?:,\d{1,2})?$")
+_COMMA_SIGN: Final = re.compile(r"^\D*\d{1,3}(?:\.\d{3})*,\d{1,2}\D*$|^\D*\d{1,3}(?:\.\d{3}){2,}\D*$")
+_MARKS: Final = "*#\u2020\u2021^~"
+_CENT: Final = Decimal("0.01")
+_LARGEST: Final = Decimal(10) ** 15
+ZERO: Final = Decimal("0.00")
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyReader:
+    """Reads one column's cells. `marks` are the marks the practice gave a meaning, such as `*`."""
+
+    currency: str | None
+    decimal_sign: str | None
+    marks: frozenset[str] = frozenset()
+    dash_is_zero: bool = False
+    wary: bool = False  # nobody declared the decimal sign and the column also shows decimal commas
+    signs: tuple[str, ...] = ()
+
+    def read(self, cell: Value) -> Amount:
+        """One cell's amount, or the code of what is wrong with it."""
+        if cell is None:
+            return None, "", ""
+        if isinstance(cell, str):
+            return self._text(cell)
+        if isinstance(cell, NotCalculated):
+            return None, "not_calculated", ""
+        if isinstance(cell, bool | ErrorCell) or not isinstance(cell, int | float):
+            return None, "unreadable_amount", ""
+        return _number(cell)
+
+    def _text(self, cell: str) -> Amount:
+        text = " ".join(cell.split()).casefold().replace("\u2212", "-").replace("\u2013", "-")
+        if not text or text in {"n/a", "na", "none", "null"}:
+            return None, "", ""
+        if text in NOT_KNOWN:
+            return None, "missing", ""
+        if text == "nil":
+            return ZERO, "", ""
+        mark = ""
+        if text[-1] in _MARKS or text[0] in _MARKS:
+            mark = text[-1] if text[-1] in _MARKS else text[0]
+            text = text.strip(_MARKS).strip()
+            if mark not in self.marks:
+                return None, "unreadable_amount", mark
+        value, wrong = self._signed(text)
+        return value, wrong, mark
+
+    def _signed(self, text: str) -> tuple[Decimal | None, str]:
+        text, bracket = (text[1:-1].strip(), True) if text.startswith("(") and text.endswith(")") else (text, False)
+        text, first = _minus(text)
+        text, sign = self._sign(text)
+        text, second = _minus(text)
+        if sign and not text and (first or second):
+            return ZERO, ""  # Excel's accounting format prints zero as a currency sign and a dash
+        if not text:
+            return (ZERO, "") if self.dash_is_zero and not bracket else (None, "unreadable_amount")
+        if bracket + first + second > 1:
+            return None, "unreadable_amount"
+        value = self._plain(text)
+        if value is None:
+            return None, "unreadable_amount"
+        return (-value if bracket or first or second else value), ""
+
+    def _sign(self, text: str) -> tuple[str, bool]:
+        own = SIGNS.get(self.currency or "", ()) if self.currency else self.signs or _ANY
+        for sign in sorted(own, key=len, reverse=True):
+            if text.startswith(sign):
+                return text[len(sign) :].strip(), True
+            if text.endswith(sign):
+                return text[: -len(sign)].strip(), True
+        return text, False
+
+    def _plain(self, text: str) -> Decimal | None:
+        if not any(character.isdigit() for character in text) or not text.isascii():
+            return None
+        if self.decimal_sign == ",":
+            if not _COMMA.match(text):
+                return None
+            text = re.sub(r"[. ']", "", text).replace(",", ".")
+        elif not _POINT.match(text) or (self.wary and re.fullmatch(r"\d{1,3}[.,]\d{3}", text)):
+            return None
+        value = Decimal(text.replace(",", "").rstrip("."))
+        return value.quantize(_CENT) if value < _LARGEST else None
+
+
+def _minus(text: str) -> tuple[str, bool]:
+    if text.startswith("-"):
+        return text[1:].strip(), True
+    if text.endswith("-"):
+        return text[:-1].strip(), True
+    return text, False
+
+
+def _number(cell: float) -> Amount:
+    if cell != cell or abs(cell) >= 1e13:  # noqa: PLR0124  # a number that is not itself is not a number
+        return None, "unreadable_amount", ""
+    # Excel shows 15 digits; what a sum left behind them is not part of the amount
+    value = Decimal(format(cell, ".15g"))
+    rounded = value.quantize(_CENT)
+    return (rounded, "", "") if rounded == value or abs(value - rounded) < Decimal("1e-9") else (None, "unreadable_amount", "")
+
+
+def signs_in(texts: list[str]) -> tuple[str, ...]:
+    """The currency signs that a column's texts show, longest first; the caller asks where there are several."""
+    found = {sign for text in texts for sign in [next((s for s in _ANY if s in text.casefold()), "")] if sign}
+    return tuple(sorted(found, key=len, reverse=True))
+
+
+def shows_decimal_commas(texts: list[str]) -> bool:
+    """Whether a column shows amounts such as 12,50 or 1.234,56."""
+    return any(_COMMA_SIGN.match(text.strip()) for text in texts)

@@ -1,0 +1,119 @@
+"""One practice's week from its files: every sheet looked at, every table read, every row accounted for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from billingkit.policy.agreement import Policy
+from billingkit.problems import NothingToRead, Problem
+from billingkit.reading.balances import read_balances
+from billingkit.reading.claims import Batch, read_claims
+from billingkit.reading.fold import fold
+from billingkit.reading.gaps import doubtful_headings, layout_gaps
+from billingkit.reading.grid import find_tables
+from billingkit.reading.identity import account_keys, settle_claims
+from billingkit.reading.lines import sort_lines
+from billingkit.reading.mapping import holds_what, source_note
+from billingkit.reading.months import tab_ranks
+from billingkit.reading.procedures import join_lines
+from billingkit.reading.sensitive import Listener
+from billingkit.reading.settled import settle
+from billingkit.reading.twice import one_heading_each
+from billingkit.week import Source, Week
+from billingkit.workbook import Limits, read_book
+from billingkit.workbook.book import Book, Sheet
+
+
+def read_sources(paths: Sequence[Path | str], policy: Policy, as_of: date, *, limits: Limits | None = None, salt: str | None = None) -> Week:
+    """Read the files of one practice's week.
+
+    Raises one of the refusals of `billingkit.problems`; nothing is written and nothing guessed. `salt`
+    is the practice's own, for the keys of claims that have no number.
+    """
+    books = [(Path(path), read_book(path, limits=limits)) for path in paths]
+    return read_books(books, policy, as_of, salt=salt)
+
+
+def read_books(books: Sequence[tuple[Path, Book]], policy: Policy, as_of: date, *, salt: str | None = None) -> Week:
+    """Read workbooks that are already open; the path of each is only passed on."""
+    batches: list[Batch] = []
+    seen: list[dict[str, Any]] = []
+    notes: list[Problem] = []
+    for _, book in books:
+        for sheet in book.sheets:
+            found, entry = _sheet(book, sheet, policy, as_of)
+            batches += found
+            seen.append(entry)
+            notes += _notes(book, sheet, taken=bool(found))
+    if not batches:
+        names = ", ".join(book.file for _, book in books) or "the files"
+        raise NothingToRead(names, "no table of claims or balances was found.", "Please send the claims list or the balances list, or tell us its headings on the sheet Column headings.")
+    practice_salt = salt if salt is not None else (policy.practice.code or policy.practice.name or "")
+    claims = [batch for batch in batches if batch.holds == "claims"]
+    balances = [batch for batch in batches if batch.holds == "balances"]
+    identities = settle_claims(claims, practice_salt, tab_ranks(claims, policy))
+    keys, copies = account_keys(balances, practice_salt)
+    listener = Listener(policy.wording)
+    frame, claim_tables, claim_problems = settle("claims", claims, identities.keys, identities.left_out, listener)
+    owed, balance_tables, balance_problems = settle("balances", balances, keys, copies, listener)
+    order = {id(batch): place for place, batch in enumerate(batches)}
+    tables = [table for _, table in sorted([*zip(map(lambda b: order[id(b)], claims), claim_tables, strict=True), *zip(map(lambda b: order[id(b)], balances), balance_tables, strict=True)], key=lambda pair: pair[0])]
+    gaps = layout_gaps(batches)
+    return Week(
+        claims=frame,
+        balances=owed,
+        problems=(*notes, *doubtful_headings(batches), *claim_problems, *balance_problems),
+        tables=tuple(tables),
+        sources=tuple(Source(path, book.file, book.kind, book.sha256) for path, book in books),
+        gaps=gaps,
+        warnings=tuple(warning for _, book in books for warning in book.warnings) + _differences(tables),
+        sheets=tuple(seen),
+    )
+
+
+def _sheet(book: Book, sheet: Sheet, policy: Policy, as_of: date) -> tuple[list[Batch], dict[str, Any]]:
+    entry: dict[str, Any] = {"file": book.file, "sheet": sheet.name, "hidden": sheet.hidden, "taken": False, "why": ""}
+    note = source_note(policy, book.file, sheet.name)
+    if note and (note.holds or "").casefold().startswith("ignore"):
+        return [], entry | {"why": "the practice's Sources say to ignore it"}
+    if sheet.hidden:
+        return [], entry | {"why": "hidden sheets are not read"}
+    words = frozenset(fold(row.heading) for row in policy.column_headings)
+    batches, why = [], "no table of claims or balances was found on it"
+    for table in find_tables(sheet, words):
+        mapping, why = holds_what(table, sheet, policy, book.file)
+        if mapping is None:
+            continue
+        one_heading_each(mapping, sheet, book.file)
+        lines = sort_lines(sheet, mapping)
+        if mapping.holds == "claims":
+            batch = read_claims(mapping, lines, sheet, policy, book.file, as_of)
+            join_lines(batch, declared="procedure" in ((note.holds or "").casefold() if note else ""))
+        else:
+            batch = read_balances(mapping, lines, sheet, policy, book.file, as_of)
+        batches.append(batch)
+    return batches, entry | {"taken": bool(batches), "why": why}
+
+
+def _notes(book: Book, sheet: Sheet, *, taken: bool) -> list[Problem]:
+    """What the reader of a summary should know about a sheet: hidden parts, and what was done with them."""
+    found = []
+    if sheet.hidden:
+        found.append(("hidden_sheet", "This sheet is hidden and was not read. Show it if it matters."))
+    elif taken and sheet.hidden_rows:
+        found.append(("hidden_rows", f"{len(sheet.hidden_rows)} hidden rows were read like all others."))
+    if taken and sheet.hidden_columns and not sheet.hidden:
+        found.append(("hidden_columns", f"{len(sheet.hidden_columns)} hidden columns were read like all others."))
+    return [Problem(code, "note", "", book.file, sheet.name, None, None, "", ask) for code, ask in found]
+
+
+def _differences(tables: list[Any]) -> tuple[str, ...]:
+    return tuple(
+        f"{table.file}{f', sheet {table.sheet}' if table.sheet else ''}: the printed total of {total.column} is {total.printed}, its rows add up to {total.read}."
+        for table in tables
+        for total in table.control_totals
+        if not total.matches
+    )

@@ -1,0 +1,99 @@
+"""Printed totals beside what the rows add up to, and the laws of rows and money."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Final
+
+from billingkit.reading.claims import Batch
+from billingkit.reading.fold import is_blank
+from billingkit.reading.lines import TotalLine
+from billingkit.reading.values import columns_of, parse_money
+from billingkit.week import ControlTotal
+
+CLAIM_MONEY: Final = ("billed", "expected", "paid", "outstanding")
+BALANCE_MONEY: Final = ("balance", "insurance_pending", "patient_due")
+_ZERO: Final = Decimal("0.00")
+
+
+def money_places(batch: Batch) -> dict[str, list[int]]:
+    """For each of our money columns the places on the sheet that it is read from."""
+    roles = batch.mapping.positions
+    if batch.holds == "claims":
+        places = {role: [roles[role][0]] for role in CLAIM_MONEY if role in roles}
+        if "outstanding" not in roles and "aging" in roles and any(v is not None for v in batch.columns["outstanding"]):
+            places["outstanding"] = list(roles["aging"])
+        return places
+    places = {role: [roles[role][0]] for role in ("balance", "outstanding", "patient_due", "insurance_pending", "account_balance", "invoice_total") if role in roles}
+    for number, position in enumerate(roles.get("aging", [])):
+        places[f"aging {number}"] = [position]
+    return places
+
+
+def column_sums(batch: Batch, rows: list[int], places: list[int]) -> list[Decimal | None]:
+    """Each row's amount at the given places, read from the sheet itself."""
+    if batch.cellar is None or not rows:
+        return []
+    width = max(places) + 1
+    cells = columns_of(batch.sheet, rows, width)
+    total: list[Decimal | None] = [None] * len(rows)
+    for position in places:
+        column = parse_money(cells[position], batch.cellar.readers.money(batch.cellar.cells[position]))
+        for place, value in enumerate(column.values):
+            if value is not None:
+                total[place] = value + (total[place] or _ZERO)
+    return total
+
+
+def control_totals(batch: Batch) -> tuple[ControlTotal, ...]:
+    """The grand totals that the export prints, with what its rows add up to; a subtotal only where it differs."""
+    if not batch.lines.totals and batch.lines.count_line is None:
+        return ()
+    amounts = {name: column_sums(batch, batch.rows, places) for name, places in money_places(batch).items()}
+    places = money_places(batch)
+    checked: list[ControlTotal] = []
+    for line in batch.lines.totals:
+        found = [_check(batch, line, position, amounts, places) for position, cell in line.cells if not isinstance(cell, str) or any(c.isdigit() for c in cell)]
+        checked += [one for one in found if one is not None and (line.grand or not one.matches)]
+    if batch.lines.count_line is not None:
+        printed = batch.lines.count_line[1]
+        if abs(printed - len(batch.rows)) <= max(1, len(batch.rows)):
+            checked.append(ControlTotal("rows", Decimal(printed), Decimal(len(batch.rows))))
+    return tuple(dict.fromkeys(checked))
+
+
+def _check(batch: Batch, line: TotalLine, position: int, amounts: dict[str, list[Decimal | None]], places: dict[str, list[int]]) -> ControlTotal | None:
+    cell = batch.sheet.rows[line.row - 1][position]
+    if batch.cellar is None or is_blank(cell):
+        return None
+    printed = batch.cellar.readers.money([cell]).read(cell)[0]
+    if printed is None:
+        return None
+    spans = [(line.since, line.until), (0, line.until)] if not line.grand else [(0, len(batch.rows)), (line.since, line.until)]
+    own = next((name for name, at in places.items() if position in at), None)
+    names = ([own] if own else []) + [name for name in amounts if name != own]
+    for name in names:
+        for low, high in spans:
+            if _sum(batch, amounts[name], low, high, line.label) == printed:
+                return ControlTotal(_canonical(name, batch), printed, printed)
+    if own is None and not _aligned(line):
+        own = "outstanding" if "outstanding" in amounts else next(iter(amounts), None)
+    return ControlTotal(_canonical(own, batch), printed, _sum(batch, amounts[own], *spans[0], line.label)) if own else None
+
+
+def _aligned(line: TotalLine) -> bool:
+    return sum(1 for _, cell in line.cells if not isinstance(cell, str)) > 1
+
+
+def _canonical(name: str, batch: Batch) -> str:
+    if name.startswith("aging "):
+        return f"aging: {batch.mapping.heading(batch.mapping.positions['aging'][int(name.split()[1])])}"
+    return "balance" if name in {"outstanding", "account_balance"} and batch.holds == "balances" else name
+
+
+def _sum(batch: Batch, values: list[Decimal | None], low: int, high: int, label: str) -> Decimal:
+    said = label.casefold()
+    cover = "primary" if "primary" in said else "secondary" if "secondary" in said else None
+    kinds = batch.columns.get("coverage", [])
+    picked = [value for place, value in enumerate(values[low:high], low) if value is not None and (cover is None or not kinds or kinds[place] == cover)]
+    return sum(picked, _ZERO)

@@ -1,0 +1,196 @@
+"""A table's columns parsed by their kind, each distinct value once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from itertools import zip_longest
+from typing import Any
+
+from billingkit.policy.agreement import Policy, SourceNote
+from billingkit.reading.aliases import ROLE
+from billingkit.reading.dates import DateReader
+from billingkit.reading.fold import as_text, is_blank
+from billingkit.reading.ids import IdReader, usual_length
+from billingkit.reading.mapping import Mapping
+from billingkit.reading.money import MoneyReader, shows_decimal_commas, signs_in
+from billingkit.workbook.book import ErrorCell, NotCalculated, Sheet, Value
+
+Cells = Sequence[Value]
+
+
+@dataclass(slots=True)
+class Column:
+    """One column parsed: its values in row order, and what is wrong or marked, by place in that order."""
+
+    values: list[Any]
+    wrong: dict[int, str] = field(default_factory=dict)
+    marks: dict[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """How this table's cells are to be read: the practice's settings with what Sources adds for the tab."""
+
+    date_order: str | None
+    decimal_sign: str | None
+    currency: str | None
+    marks: frozenset[str]
+    as_of: date
+
+    @classmethod
+    def of(cls, policy: Policy, note: SourceNote | None, as_of: date) -> Readers:
+        """The practice's settings, overruled by the tab's own in Sources."""
+        practice = policy.practice
+        order = (note.date_order if note else None) or practice.date_order
+        return cls(
+            order.replace("-", " ").casefold() if order else None,
+            (note.decimal_sign if note else None) or practice.decimal_sign,
+            practice.currency,
+            frozenset(row.word for row in policy.status_words if row.word and not any(c.isalnum() or c in "()?" for c in row.word)),
+            as_of,
+        )
+
+    def money(self, cells: Cells, formats: list[str] | None = None) -> MoneyReader:
+        """A reader for one column of amounts, with what the column itself shows."""
+        texts = [cell for cell in dict.fromkeys(cell for cell in cells if type(cell) is str)]
+        signs = () if self.currency else signs_in(texts)
+        wary = self.decimal_sign is None and shows_decimal_commas(texts)
+        return MoneyReader(self.currency, self.decimal_sign, self.marks, _dash_is_zero(cells, formats or []), wary, signs if len(signs) <= 1 else ("\0",))
+
+
+def _dash_is_zero(cells: Cells, formats: list[str]) -> bool:
+    """Whether this column prints zero as a dash: its own number format does, or it has dashes and never a zero."""
+    if any(len(parts) > 2 and "-" in parts[2] and "0" not in parts[2] for parts in (form.split(";") for form in formats)):
+        return True
+    texts = [cell.strip() for cell in cells if type(cell) is str]
+    dashes = sum(1 for text in texts if text in {"-", "\u2013"})
+    zeros = any(not isinstance(cell, str) and cell == 0 for cell in cells) or any(text.strip("\u00a3$\u20ac ") in {"0", "0.00", "0,00"} for text in texts)
+    return dashes >= 3 and not zeros
+
+
+def columns_of(sheet: Sheet, rows: list[int], width: int) -> list[tuple[Value, ...]]:
+    """The given rows of a sheet as columns, ragged rows filled with blanks."""
+    picked = [sheet.rows[number - 1] for number in rows]
+    columns = list(zip_longest(*picked)) if picked else []
+    empty = (None,) * len(rows)
+    return columns + [empty] * (width - len(columns))
+
+
+def parse(cells: Cells, read: Callable[[Value], tuple[Any, str]]) -> Column:
+    """A column through a reader, each distinct value read once."""
+    seen: dict[Any, tuple[Any, str]] = {None: (None, "")}
+    values: list[Any] = []
+    column = Column(values)
+    for place, cell in enumerate(cells):
+        key = cell if cell is None or cell.__class__ is str else (cell.__class__, cell)
+        if key in seen:
+            value, wrong = seen[key]
+        else:
+            value, wrong = seen[key] = read(cell)
+        values.append(value)
+        if wrong:
+            column.wrong[place] = wrong
+    return column
+
+
+def parse_money(cells: Cells, reader: MoneyReader) -> Column:
+    """A column of amounts, with the marks that stood on them."""
+    column = Column([])
+    seen: dict[Any, tuple[Decimal | None, str, str]] = {None: (None, "", "")}
+    values = column.values
+    for place, cell in enumerate(cells):
+        key = cell if cell is None or cell.__class__ is str else (cell.__class__, cell)
+        if key in seen:
+            value, wrong, mark = seen[key]
+        else:
+            value, wrong, mark = seen[key] = reader.read(cell)
+        values.append(value)
+        if wrong:
+            column.wrong[place] = wrong
+        if mark:
+            column.marks[place] = mark
+    return column
+
+
+def parse_ids(cells: Cells, rows: list[int], position: int, sheet: Sheet, digits: int | None) -> Column:
+    """A column of ids; where a number format keeps zeros, they are put back."""
+    reader = IdReader(digits, usual_length(list(cells)))
+    column = parse(cells, reader.read)
+    for (row, at), form in _formats(sheet, position).items():
+        place = _place(rows, row) if at == position + 1 else None
+        if place is None:
+            continue
+        cell = cells[place]
+        if isinstance(cell, int | float) and not isinstance(cell, bool):
+            column.values[place], wrong = reader.read(cell, form)
+            column.wrong.pop(place, None)
+            if wrong:
+                column.wrong[place] = wrong
+    return column
+
+
+def _formats(sheet: Sheet, position: int) -> dict[tuple[int, int], str]:
+    return {at: form for at, form in sheet.number_formats.items() if at[1] == position + 1}
+
+
+def _place(rows: list[int], row: int) -> int | None:
+    from bisect import bisect_left
+
+    place = bisect_left(rows, row)
+    return place if place < len(rows) and rows[place] == row else None
+
+
+def read_text(cell: Value) -> tuple[str | None, str]:
+    """A cell's text exactly as it stands, outer spaces aside."""
+    if isinstance(cell, NotCalculated):
+        return None, "not_calculated"
+    if isinstance(cell, ErrorCell):
+        return None, ""
+    return (None, "") if is_blank(cell) else (as_text(cell), "")
+
+
+def read_count(cell: Value) -> tuple[int | None, str]:
+    """A whole number, zero or more."""
+    if is_blank(cell):
+        return None, ""
+    if isinstance(cell, NotCalculated):
+        return None, "not_calculated"
+    text = as_text(cell)
+    return (int(text), "") if text.isascii() and text.isdecimal() and len(text) < 6 and not isinstance(cell, bool) else (None, "unreadable_count")
+
+
+class Cellar:
+    """One table's cells by column, read by role on demand."""
+
+    def __init__(self, sheet: Sheet, mapping: Mapping, rows: list[int], policy: Policy, readers: Readers) -> None:
+        self.sheet, self.mapping, self.rows, self.policy, self.readers = sheet, mapping, rows, policy, readers
+        width = max([h.position + 1 for h in mapping.table.headings], default=0)
+        self.cells = columns_of(sheet, rows, width)
+
+    def column(self, role: str) -> Column | None:
+        """A role's column parsed by its kind; None where the layout does not have it."""
+        position = self.mapping.at(role)
+        return None if position is None else self.at(position, role)
+
+    def at(self, position: int, role: str) -> Column:
+        """The column at a place parsed as a role."""
+        cells = self.cells[position]
+        known = ROLE[self.mapping.holds].get(role)
+        kind = known.kind if known else "money"
+        if kind == "date":
+            return parse(cells, DateReader(self.readers.date_order, self.readers.as_of, role == "date_of_birth").read)
+        if kind == "money":
+            formats = list(dict.fromkeys(_formats(self.sheet, position).values()))
+            return parse_money(cells, self.readers.money(cells, formats))
+        if kind == "id":
+            digits = next((rule.digits for rule in self.policy.ids if rule.column.strip().casefold().replace(" ", "_") == role), None)
+            return parse_ids(cells, self.rows, position, self.sheet, digits)
+        return parse(cells, read_count if kind == "count" else read_text)
+
+    def cell(self, role: str, place: int) -> Value:
+        """The raw cell of a role in one row."""
+        position = self.mapping.at(role)
+        return None if position is None else self.cells[position][place]
