@@ -15,7 +15,7 @@ from billingkit.policy.agreement import (
     Wording,
 )
 from billingkit.policy.canonical import canonical
-from billingkit.policy.load import faults, from_rows, shipped
+from billingkit.policy.load import faults, findings, from_rows, shipped
 from billingkit.policy.lookup import insurer, timeframe
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "Wording",
     "canonical",
     "faults",
+    "findings",
     "from_rows",
     "insurer",
     "shipped",

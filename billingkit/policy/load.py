@@ -9,7 +9,7 @@ from functools import cache
 from billingkit import terms
 from billingkit.calendar import WEEKENDS_ONLY
 from billingkit.policy import lists, sheets
-from billingkit.policy.agreement import Policy
+from billingkit.policy.agreement import Policy, StatusWord
 from billingkit.policy.canonical import canonical, hash_of
 from billingkit.policy.cells import Checker, nearest, plain
 from billingkit.policy.days import read_calendar
@@ -40,18 +40,23 @@ def from_rows(given: Sheets, *, source: str) -> Policy:
     Raises BrokenPolicy with every fault of the workbook: its cell, what was found, what to write.
     Remarks that stop nothing travel with the policy as `notices`.
     """
-    policy, findings = _read(given)
-    errors = tuple(str(one) for one in findings if one.severity == "error")
+    policy, found = _read(given)
+    errors = tuple(str(one) for one in found if one.severity == "error")
     if errors:
         raise BrokenPolicy(source, errors)
-    return replace(policy, notices=tuple(str(one) for one in findings))
+    return replace(policy, notices=tuple(str(one) for one in found))
 
 
-def faults(given: Sheets) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
+def faults(given: Sheets) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Everything there is to say about a policy's cells: what must be mended, and what should be looked at."""
-    _, findings = _read(given)
-    errors = tuple(one for one in findings if one.severity == "error")
-    return errors, tuple(one for one in findings if one.severity != "error")
+    found = findings(given)
+    errors = tuple(str(one) for one in found if one.severity == "error")
+    return errors, tuple(str(one) for one in found if one.severity != "error")
+
+
+def findings(given: Sheets) -> tuple[Finding, ...]:
+    """The same as values: each with its cell, what was found, what to write and, for rules, an example row."""
+    return _read(given)[1]
 
 
 @cache
@@ -76,7 +81,7 @@ def _read(given: Sheets, *, checked: bool = True) -> tuple[Policy, tuple[Finding
         attachments=lists.read_attachments(rows[sheets.ATTACHMENTS], checker),
         sources=lists.read_sources(rows[sheets.SOURCES], checker),
         ids=lists.read_ids(rows[sheets.IDS], checker),
-        status_words=lists.read_status_words(rows[sheets.STATUS_WORDS], checker),
+        status_words=_with_tracker(lists.read_status_words(rows[sheets.STATUS_WORDS], checker)),
         column_headings=lists.read_column_headings(rows[sheets.COLUMN_HEADINGS], checker),
         wording=(*lists.read_wording(rows[sheets.WORDING], checker), *SHIPPED_WORDING),
         claim_rules=tables[CLAIMS.name],
@@ -88,6 +93,13 @@ def _read(given: Sheets, *, checked: bool = True) -> tuple[Policy, tuple[Finding
         hash="",
     )
     return _hashed(policy), (*checker.findings, *ruled)
+
+
+def _with_tracker(own: tuple[StatusWord, ...]) -> tuple[StatusWord, ...]:
+    """The practice's words, then those of the kit's tracker that the practice has not given a meaning itself."""
+    said = {one.word.casefold() for one in own}
+    ours = (StatusWord(word, status) for word, status in sheets.TRACKER_WORDS)
+    return (*own, *(one for one in ours if one.word.casefold() not in said))
 
 
 def _hashed(policy: Policy) -> Policy:

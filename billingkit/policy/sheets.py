@@ -104,7 +104,6 @@ CALENDAR_KINDS: Final = ("Bank holiday", "Closure", "Working day")
 # policy; words such as "Received", "Pending" or "Rejected" differ from system to system and are asked.
 PLAIN_STATUS_WORDS: Final = (
     ("Draft", "Draft"),
-    ("Ready to send", "Ready"),
     ("Submitted", "Submitted"),
     ("Resubmitted", "Resubmitted"),
     ("Info requested", "Info requested"),
@@ -113,6 +112,28 @@ PLAIN_STATUS_WORDS: Final = (
     ("Appealed", "Appealed"),
     ("Paid", "Paid"),
     ("Closed", "Closed"),
+)
+
+# The words of the kit's own tracker, claims_and_balances.xlsx: whole phrases that no system uses otherwise,
+# so they are understood in every policy.
+TRACKER_WORDS: Final = (
+    ("Not ready: details are missing", "draft"),
+    ("Held back by us", "held"),
+    ("Waiting for the first insurer", "held_primary"),
+    ("Ready to send", "ready"),
+    ("Sent to the insurer", "submitted"),
+    ("Sent to the insurer again", "resubmitted"),
+    ("Bounced before the insurer looked at it", "rejected"),
+    ("The insurer cannot find it", "not_found"),
+    ("The insurer has it", "received"),
+    ("The insurer is deciding", "pending"),
+    ("The insurer asks for something", "info_requested"),
+    ("Paid but not in our books", "paid_unposted"),
+    ("Paid as expected", "paid"),
+    ("Paid less than expected", "paid_short"),
+    ("Denied by the insurer", "denied"),
+    ("Appeal sent", "appealed"),
+    ("Closed and nothing left to do", "closed"),
 )
 
 

@@ -12,7 +12,7 @@ from billingkit import terms
 from billingkit.rules import Column, Output
 
 STEPS: Final = {1: "Stop first", 2: "Urgent", 3: "Routine"}
-ONE_STEP: Final = {1: "All at once"}
+ONE_STEP: Final = {1: ""}
 ON_HOLD: Final = ("no", *terms.HOLD_STOPS)
 PLANS: Final = ("None", "On track", "Missed")
 
