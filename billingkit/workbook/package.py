@@ -183,6 +183,14 @@ class Changes:
         """The part parsed as XML."""
         return xml.parse(self.read(part), part)
 
+    def source(self, part: str) -> Callable[[], Iterable[bytes]]:
+        """What gives the part's bytes as they are now, whatever the draft puts in its place later."""
+        own = self._own(part)
+        if own is None:
+            return lambda: self.package.stream(part)
+        content = self.parts[own]
+        return (lambda: (content,)) if isinstance(content, bytes) else content
+
     def put(self, part: str, content: Content | xml.Element) -> None:
         """Replaces or adds a part: bytes, an XML root, or a callable that gives chunks each time it is called."""
         data = xml.write(content) if isinstance(content, etree._Element) else content  # noqa: SLF001 -- no public name

@@ -89,6 +89,12 @@ def related(element: Element, name: str = "id") -> str | None:
     return None
 
 
+def drop_attribute(element: Element, name: str) -> None:
+    """Takes an attribute away, if it is there."""
+    if name in element.attrib:
+        del element.attrib[name]
+
+
 def canonical(data: bytes) -> bytes:
     """Canonical XML, for comparing two parts."""
     return bytes(etree.tostring(etree.fromstring(data), method="c14n"))

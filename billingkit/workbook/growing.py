@@ -1,0 +1,221 @@
+"""What must grow with our columns, and shrink back without them: filter, print area, dimension, column widths.
+
+Each function gives what it changed as a small record, so that removal can put back what stood there before.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from billingkit.workbook import xmlparts as xml
+from billingkit.workbook.package import Changes
+from billingkit.workbook.places import LAST_COLUMN, Area, area, quoted, sheeted, split_areas
+from billingkit.workbook.placing import column_settings, filter_area
+from billingkit.workbook.sheets import SheetPart, defined_names
+from billingkit.workbook.shell import Piece, Shell
+
+FILTER_NAME = "_xlnm._FilterDatabase"
+PRINT_NAME = "_xlnm.Print_Area"
+_SWITCHES = re.compile(
+    r'\s(?:min|max|width|hidden|customWidth|bestFit|outlineLevel|collapsed)\s*=\s*(?:"[^"]*"|\'[^\']*\')'
+)
+
+Record = dict[str, Any]
+
+
+def grow_dimension(shell: Shell, block: Area) -> Record:
+    """The sheet's own statement of its size."""
+    piece = shell.first("dimension")
+    was = area(piece.attributes.get("ref")) if piece else None
+    if piece is None or was is None:
+        return {}
+    now = Area(
+        min(was.top, block.top), min(was.left, block.left), max(was.bottom, block.bottom), max(was.right, block.right)
+    )
+    if now == was:
+        return {}
+    shell.set(piece, "ref", str(now))
+    return {"dimension": [piece.attributes["ref"], str(now)]}
+
+
+def grow_filter(
+    changes: Changes, sheet: SheetPart, shell: Shell, rows: frozenset[int], first: int, last: int
+) -> Record:
+    """The sheet's filter and its hidden name, if our rows are in it: else sorting would tear rows apart."""
+    piece, was = shell.first("autoFilter"), filter_area(shell)
+    if (
+        piece is None
+        or was is None
+        or was.right >= last
+        or was.left >= first
+        or not any(was.has_row(row) for row in rows)
+    ):
+        return {}
+    now = was.widened(last)
+    shell.set(piece, "ref", str(now))
+    record: Record = {"filter": [piece.attributes["ref"], str(now)]}
+    for element in _own_names(changes, sheet, FILTER_NAME):
+        found = sheeted(element.text or "")
+        if found and area(found[1]) == was:
+            record["filter_name"] = [element.text, f"{_sheet_of(element.text or '')}!{now.absolute()}"]
+    return record | _renamed(changes, sheet, FILTER_NAME, record.get("filter_name"))
+
+
+def grow_print_area(changes: Changes, sheet: SheetPart, rows: frozenset[int], her_last: int, last: int) -> Record:
+    """The print area, where it reaches to her last column."""
+    for element in _own_names(changes, sheet, PRINT_NAME):
+        parts = []
+        for text in split_areas(element.text or ""):
+            found = sheeted(text)
+            was = area(found[1]) if found else None
+            if was and her_last <= was.right < last and any(was.has_row(row) for row in rows):
+                text = f"{_sheet_of(text)}!{was.widened(last).absolute()}"  # noqa: PLW2901 -- the grown area stands in for its text
+            parts.append(text)
+        grown = ",".join(parts)
+        if grown != element.text:
+            record = [element.text or "", grown]
+            return {"print": record} | _renamed(changes, sheet, PRINT_NAME, record)
+    return {}
+
+
+def _sheet_of(text: str) -> str:
+    return text.rsplit("!", 1)[0]
+
+
+def _own_names(changes: Changes, sheet: SheetPart, name: str) -> list[xml.Element]:
+    names = defined_names(changes.root(sheet.workbook))
+    return [e for e in names if e.get("name") == name and e.get("localSheetId") == str(sheet.index)]
+
+
+def _renamed(changes: Changes, sheet: SheetPart, name: str, pair: list[str] | None) -> Record:
+    """Replaces a local name's text, if it still is the first of the pair."""
+    if pair is None:
+        return {}
+    root = changes.root(sheet.workbook)
+    for element in defined_names(root):
+        if element.get("name") == name and element.get("localSheetId") == str(sheet.index) and element.text == pair[0]:
+            element.text = pair[1]
+            changes.put(sheet.workbook, root)
+    return {}
+
+
+def set_widths(shell: Shell, first: int, widths: list[float]) -> Record:
+    """Our columns' widths; settings that span them are cut, and what is left of them stays."""
+    last = first + len(widths) - 1
+    group = shell.first("cols")
+    pieces = group.inside if group else []
+    kept: list[tuple[int, bytes]] = []
+    cut: list[str] = []
+    styles: dict[int, str] = {}
+    for piece, (left, right, _) in zip(pieces, column_settings(shell), strict=True):
+        raw = shell.data[piece.start : piece.end]
+        if right < first or left > last:
+            kept.append((left, raw))
+            continue
+        cut.append(raw.decode())
+        styles |= {column: _left_over(raw) for column in range(max(left, first), min(right, last) + 1)}
+        kept.extend((a, _spanning(raw, a, b)) for a, b in ((left, first - 1), (last + 1, right)) if a <= b)
+    for column, width in enumerate(widths, first):
+        tag = f'<{shell.prefix}col min="{column}" max="{column}" width="{width:g}" customWidth="1"{styles.get(column, "")}/>'
+        kept.append((column, tag.encode()))
+    body = b"".join(raw for _, raw in sorted(kept))
+    prefix = shell.prefix.encode()
+    if group is None:
+        shell.insert("cols", b"<%scols>%s</%scols>" % (prefix, body, prefix))
+        return {"cols": {"first": first, "last": last, "cut": None}}
+    shell.edits.append(
+        (
+            group.start,
+            group.end,
+            shell.data[group.start : group.tag_end].replace(b"/>", b">") + body + b"</%scols>" % prefix,
+        )
+    )
+    return {"cols": {"first": first, "last": last, "cut": cut}}
+
+
+def _spanning(raw: bytes, left: int, right: int) -> bytes:
+    """The same setting for other columns."""
+    raw = re.sub(rb"""(\smin\s*=\s*["'])\d+""", rb"\g<1>%d" % left, raw, count=1)
+    return re.sub(rb"""(\smax\s*=\s*["'])\d+""", rb"\g<1>%d" % right, raw, count=1)
+
+
+def _left_over(raw: bytes) -> str:
+    """What of her setting holds for our column too: its default format, but not its width nor that it is hidden."""
+    found = re.search(r"\sstyle\s*=\s*[\"']\d+[\"']", raw.decode())
+    return found[0] if found else ""
+
+
+def undo_shell(shell: Shell, record: Record) -> None:
+    """Puts back the dimension, the filter and the column settings, each if it is still what we wrote."""
+    for name in ("dimension", "filter"):
+        piece = shell.first("autoFilter" if name == "filter" else name)
+        was, now = record.get(name, (None, None))
+        if piece and was and piece.attributes.get("ref") == now:
+            shell.set(piece, "ref", was)
+    group, cols = shell.first("cols"), record.get("cols")
+    if group and cols:
+        _undo_widths(shell, group, cols)
+
+
+def shrink_filter(shell: Shell, columns: frozenset[int]) -> None:
+    """After another program has changed the filter: its range without our columns at its edge."""
+    piece, where = shell.first("autoFilter"), filter_area(shell)
+    if piece is None or where is None or where.right not in columns:
+        return
+    right = where.right
+    while right in columns and right > where.left:
+        right -= 1
+    shell.set(piece, "ref", str(Area(where.top, where.left, where.bottom, right)))
+
+
+def _undo_widths(shell: Shell, group: Piece, cols: Record) -> None:
+    first, last = cols["first"], cols["last"]
+    cut = [raw.encode() for raw in cols["cut"] or ()]
+    spans = [_span(raw) for raw in cut]
+    left, right = min([first, *(a for a, _ in spans)]), max([last, *(b for _, b in spans)])
+    kept = []
+    for piece, (a, b, _) in zip(group.inside, column_settings(shell), strict=True):
+        if b < left or a > right:
+            kept.append((a, shell.data[piece.start : piece.end]))
+        elif a < left or b > right:  # another program joined settings: the widths stay as they are
+            return
+    body = b"".join(raw for _, raw in sorted(kept + [(a, raw) for (a, _), raw in zip(spans, cut, strict=True)]))
+    if not body and cols["cut"] is None:
+        shell.replace(group, b"")
+    else:
+        shell.edits.append((group.tag_end, group.end, body + b"</%scols>" % shell.prefix.encode()))
+
+
+def _span(raw: bytes) -> tuple[int, int]:
+    left, right = (re.search(rb"""\s%s\s*=\s*["'](\d+)""" % name, raw) for name in (b"min", b"max"))
+    return int(left[1]) if left else 1, int(right[1]) if right else LAST_COLUMN
+
+
+def undo_names(changes: Changes, sheet: SheetPart, record: Record, columns: frozenset[int]) -> None:
+    """Puts back the filter's hidden name and the print area, or cuts our columns off their edge."""
+    for key, name in (("filter_name", FILTER_NAME), ("print", PRINT_NAME)):
+        if key not in record:
+            continue
+        was, now = record[key]
+        elements = _own_names(changes, sheet, name)
+        if any(element.text == now for element in elements):
+            _renamed(changes, sheet, name, [now, was])
+        else:
+            for element in elements:
+                _renamed(changes, sheet, name, [element.text or "", _without(element.text or "", columns)])
+
+
+def _without(text: str, columns: frozenset[int]) -> str:
+    parts = []
+    for each in split_areas(text):
+        found = sheeted(each)
+        where = area(found[1]) if found else None
+        if found is None or where is None or where.right not in columns:
+            parts.append(each)
+            continue
+        right = where.right
+        while right in columns and right > where.left:
+            right -= 1
+        parts.append(f"{quoted(found[0])}!{Area(where.top, where.left, where.bottom, right).absolute()}")
+    return ",".join(parts)

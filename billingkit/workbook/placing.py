@@ -1,0 +1,153 @@
+"""Where our columns go: right of her last one, inside her table if the rows are in one, and never on a cell of hers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+
+from billingkit.workbook.places import LAST_COLUMN, LAST_ROW, Area, area, letters
+from billingkit.workbook.rows import Survey
+from billingkit.workbook.shell import Shell
+from billingkit.workbook.tables import Table
+from billingkit.workbook.unsafe import unsafe
+
+NEAR = 16  # formatted but empty columns that are stepped over; more of them are a page painted to its edge
+HIDDEN_RUN = 64  # a longer run of hidden columns is the rest of the sheet, not a column she hid
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The first of our columns, the tables that grow over them, and the rows that hold our headings."""
+
+    first: int
+    tables: tuple[Table, ...]
+    heading_rows: frozenset[int]
+
+
+def place_columns(
+    count: int,
+    header_row: int | None,
+    value_rows: Collection[int],
+    shell: Shell,
+    seen: Survey,
+    tables: tuple[Table, ...],
+    occupied: Callable[[frozenset[int], int, int], str | None],
+) -> Place:
+    """The place for `count` columns.
+
+    `occupied(rows, left, right)` gives the address of a filled cell of hers in that block, if there is one.
+
+    Raises:
+        UnsafeToPatch: her table has no room beside it, or the sheet has no column left.
+    """
+    homes = _homes(header_row, value_rows, tables)
+    headings = frozenset([header_row] if header_row is not None else []) | {
+        table.area.top for table in homes if table.header_rows
+    }
+    rows = frozenset(value_rows) | headings
+    if homes:
+        first = _beside_tables(count, homes, rows, shell, seen, tables, occupied)
+    else:
+        first = _behind_everything(count, header_row, rows, shell, seen, tables)
+    if first + count - 1 > LAST_COLUMN:
+        raise unsafe("The sheet has no free column behind the last one.")
+    return Place(first, homes, headings)
+
+
+def _homes(header_row: int | None, value_rows: Collection[int], tables: tuple[Table, ...]) -> tuple[Table, ...]:
+    """The tables that must grow: the one under the heading row, and any whose rows we write on."""
+    if header_row is None:  # a table's column needs a heading, and none was asked for
+        return ()
+    under = [table for table in tables if table.header_row == header_row]
+    chosen = under[-1:]
+    for table in tables:
+        if table.header_row != header_row and any(row in table.data_rows() for row in value_rows):
+            chosen.append(table)
+    return tuple(chosen)
+
+
+def _beside_tables(
+    count: int,
+    homes: tuple[Table, ...],
+    rows: frozenset[int],
+    shell: Shell,
+    seen: Survey,
+    tables: tuple[Table, ...],
+    occupied: Callable[[frozenset[int], int, int], str | None],
+) -> int:
+    first = homes[0].area.right + 1
+    last = first + count - 1
+    if any(table.area.right != first - 1 for table in homes):
+        raise unsafe("The rows are in two tables of different widths, and our columns cannot stand beside both.")
+    covered = rows.union(*(range(table.area.top, table.area.bottom + 1) for table in homes))
+    block = [Area(min(covered), first, max(covered), last)]
+    inside = [a for a in merged_areas(shell) for b in block if a.meets(b)]
+    other = [table.area for table in tables if table not in homes and table.area.meets(block[0])]
+    if inside or other:
+        raise unsafe(f"There is no room beside the table {homes[0].name}: {(inside + other)[0]} is taken.")
+    crowded = frozenset(n for n, f in zip(seen.numbers, seen.filled, strict=True) if f >= first and n in covered)
+    taken = occupied(crowded, first, last) if crowded else None
+    if taken:
+        raise unsafe(f"There is no room beside the table {homes[0].name}: the cell {taken} is filled.")
+    return first
+
+
+def merged_areas(shell: Shell) -> list[Area]:
+    """The merged cells of a sheet."""
+    groups = shell.every("mergeCells")
+    found = (area(piece.attributes.get("ref")) for group in groups for piece in group.inside)
+    return [where for where in found if where is not None]
+
+
+def filter_area(shell: Shell) -> Area | None:
+    """The range of the sheet's own filter."""
+    piece = shell.first("autoFilter")
+    return area(piece.attributes.get("ref")) if piece else None
+
+
+def _behind_everything(
+    count: int, header_row: int | None, rows: frozenset[int], shell: Shell, seen: Survey, tables: tuple[Table, ...]
+) -> int:
+    top = header_row if header_row is not None else min(rows)
+    used = seen.used(top, LAST_ROW)
+    blocks = [where for where in merged_areas(shell) if any(where.has_row(row) for row in rows)]
+    own = filter_area(shell)
+    blocks += [own] if own and any(own.has_row(row) for row in rows) else []
+    used = max([used, *(where.right for where in blocks)])
+    first = used + 1
+    formatted = seen.formatted(rows)
+    if first <= formatted <= used + NEAR:
+        first = formatted + 1
+    moved = True
+    while moved:
+        start = first
+        first = _past_hidden(first, shell)
+        block = Area(min(rows), first, max(rows), first + count - 1)
+        first = max([first, *(table.area.right + 1 for table in tables if table.area.meets(block))])
+        moved = first != start
+    return first
+
+
+def _past_hidden(first: int, shell: Shell) -> int:
+    for left, right, attributes in column_settings(shell):
+        run = right - left < HIDDEN_RUN and right < LAST_COLUMN
+        if attributes.get("hidden") in {"1", "true"} and left <= first <= right and run:
+            return right + 1
+    return first
+
+
+def column_settings(shell: Shell) -> list[tuple[int, int, Mapping[str, str]]]:
+    """The sheet's column settings: first column, last column, attributes."""
+    group = shell.first("cols")
+    found: list[tuple[int, int, Mapping[str, str]]] = []
+    for piece in group.inside if group else ():
+        left, right = piece.attributes.get("min", ""), piece.attributes.get("max", "")
+        if piece.name != "col" or not (left.isdigit() and right.isdigit()):
+            raise unsafe("The sheet's column settings are stored in a way that cannot be followed.")
+        found.append((int(left), int(right), piece.attributes))
+    return found
+
+
+def column_name(column: int) -> str:
+    """The column's letters, for saying."""
+    return letters(column)

@@ -1,0 +1,417 @@
+"""A sheet's rows as a stream of bytes: surveyed once, rewritten once, and never held whole.
+
+Rows and cells are found by their tags. That is sound only for plain XML: UTF-8, no comments, no CDATA, every row and
+cell with its address, in order. `Odd` says that a sheet is not like that; `plain.py` then writes it out plainly.
+"""
+
+from __future__ import annotations
+
+import re
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from billingkit.workbook.places import letters, number
+from billingkit.workbook.unsafe import unsafe
+
+_ATTRIBUTES = rb"""((?:\s+[\w:.-]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*)\s*(/?)>"""
+_SHEET_DATA = re.compile(rb"<((?:[\w.-]+:)?)sheetData" + _ATTRIBUTES)
+_ODD_START = re.compile(
+    rb"""^(?:\xff\xfe|\xfe\xff|<\?xml[^>]*encoding\s*=\s*["'](?!utf-?8["']|us-ascii["']))""", re.IGNORECASE
+)
+_NUMBER = re.compile(rb"""\sr\s*=\s*["'](\d{1,7})["']""")
+_SPANS = re.compile(rb"""(\sspans\s*=\s*["'][^"']*?)(\d+)(["'])""")
+_ROW_STYLE = re.compile(rb"""\ss\s*=\s*["'](\d+)["']""")
+_ROW_FORMAT = re.compile(rb"""\scustomFormat\s*=\s*["'](?:1|true)["']""")
+OWN_ROW = b' customFormat="0"'  # a row that only our cells fill says the default aloud, so that it can be told
+MAX_HEAD = 64 << 20
+ORDER_CHECKED = 2_000  # a program that keeps cells in order keeps them so in every row
+
+
+class Odd(Exception):
+    """The sheet's XML is not plain enough to be followed by its tags."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tags:
+    """The patterns for one prefix of element names."""
+
+    prefix: bytes
+    row: re.Pattern[bytes]
+    cell: re.Pattern[bytes]
+    whole: re.Pattern[bytes]
+    bare: re.Pattern[bytes]
+    filled: re.Pattern[bytes]
+
+    @property
+    def row_end(self) -> bytes:
+        """A row's end tag."""
+        return b"</" + self.prefix + b"row>"
+
+    @property
+    def cell_start(self) -> bytes:
+        """How a cell's start tag begins."""
+        return b"<" + self.prefix + b"c "
+
+    @property
+    def cell_end(self) -> bytes:
+        """A cell's end tag."""
+        return b"</" + self.prefix + b"c>"
+
+
+def tags(prefix: bytes) -> Tags:
+    """The patterns for a prefix such as b"x:"."""
+    p = re.escape(prefix)
+    attributes = rb"""((?:[^>"']|"[^"]*"|'[^']*')*?)(/?)>"""
+    return Tags(
+        prefix,
+        re.compile(rb"<" + p + rb"row(?=[\s/>])" + _ATTRIBUTES),
+        re.compile(rb"<" + p + rb"c\s" + attributes),
+        re.compile(rb"<" + p + rb"c\s" + attributes[:-1] + rb"(?:(?<=/)>|>.*?</" + p + rb"c>)", re.DOTALL),
+        re.compile(rb"<" + p + rb"(?:c[>/\t\r\n]|row[^\w\s/>])"),
+        re.compile(rb"<" + p + rb"(?:v|is|f)[\s>]"),
+    )
+
+
+_CELL_AT = re.compile(rb"""\sr\s*=\s*["']([A-Z]{1,3})\d+["']""")
+_CELL_STYLE = re.compile(rb"""\ss\s*=\s*["'](\d+)["']""")
+_COLUMNS = re.compile(rb"""<(?:[\w.-]+:)?c\s(?:[^>]*?\s)?r\s*=\s*["']([A-Z]{1,3})\d""")
+
+
+def blocks(chunks: Iterable[bytes]) -> Iterator[tuple[str, bytes]]:
+    """Splits a sheet into ("before", bytes), any number of ("rows", whole rows), and ("behind", bytes)."""
+    stream = iter(chunks)
+    buffer = b""
+    found = None
+    while found is None:
+        chunk = next(stream, None)
+        if chunk is None or len(buffer) > MAX_HEAD:
+            if _ODD_START.match(buffer):
+                raise Odd
+            raise unsafe("The sheet has no place for rows.")
+        buffer += chunk
+        found = _SHEET_DATA.search(buffer)
+    if _ODD_START.match(buffer):
+        raise Odd
+    prefix = found[1]
+    end_tag, row_end = b"</" + prefix + b"sheetData", b"</" + prefix + b"row>"
+    if found[3]:
+        yield "before", buffer[: found.start()] + b"<" + prefix + b"sheetData" + found[2] + b">"
+        yield "behind", end_tag + b">" + b"".join([buffer[found.end() :], *stream])
+        return
+    yield "before", buffer[: found.end()]
+    yield from _row_blocks(buffer[found.end() :], stream, end_tag, row_end)
+
+
+def _row_blocks(buffer: bytes, stream: Iterator[bytes], end_tag: bytes, row_end: bytes) -> Iterator[tuple[str, bytes]]:
+    searched = 0
+    while (end := buffer.find(end_tag, searched)) < 0:
+        cut = buffer.rfind(row_end)
+        if cut >= 0:
+            yield "rows", _plain(buffer[: cut + len(row_end)])
+            buffer = buffer[cut + len(row_end) :]
+        searched = max(0, len(buffer) - len(end_tag))
+        chunk = next(stream, None)
+        if chunk is None:
+            raise unsafe("The sheet ends in the middle of its rows.")
+        buffer += chunk
+    if end:
+        yield "rows", _plain(buffer[:end])
+    yield "behind", b"".join([buffer[end:], *stream])
+
+
+def _plain(block: bytes) -> bytes:
+    if b"<!" in block or b"<?" in block:
+        raise Odd
+    return block
+
+
+@dataclass(slots=True)
+class Survey:
+    """What the rows hold: for each row its last filled cell, its last cell of any kind, and that one's format."""
+
+    before: bytes = b""
+    behind: bytes = b""
+    numbers: array[int] = field(default_factory=lambda: array("L"))
+    filled: array[int] = field(default_factory=lambda: array("H"))
+    last: array[int] = field(default_factory=lambda: array("H"))
+    style: dict[int, int] = field(default_factory=dict)  # of wanted rows
+    shortest_span: int | None = None  # the smallest last column that a wanted row's spans name
+
+    def used(self, top: int, bottom: int) -> int:
+        """The last filled column in these rows; 0 if none."""
+        return max((f for n, f in zip(self.numbers, self.filled, strict=True) if top <= n <= bottom), default=0)
+
+    def formatted(self, wanted: frozenset[int]) -> int:
+        """The last column with a cell, even an empty one, in the wanted rows."""
+        return max((f for n, f in zip(self.numbers, self.last, strict=True) if n in wanted), default=0)
+
+
+def survey(chunks: Iterable[bytes], wanted: frozenset[int], ours: Mapping[int, int]) -> Survey:
+    """One pass over a sheet. `ours` gives, for each column of ours, the row it starts in; those cells do not count.
+
+    Raises:
+        Odd: the sheet must be written plainly first.
+    """
+    found = Survey()
+    last_row = 0
+    tag = tags(b"")
+    for kind, block in blocks(chunks):
+        if kind == "before":
+            found.before = block
+            tag = tags(_prefix_of(block))
+        elif kind == "behind":
+            found.behind = block
+        else:
+            if tag.bare.search(block):
+                raise Odd
+            last_row = _survey_block(found, block, tag, wanted, ours, last_row)
+    return found
+
+
+def _prefix_of(before: bytes) -> bytes:
+    found = _SHEET_DATA.search(before)
+    return found[1] if found else b""
+
+
+def each_row(block: bytes, tag: Tags) -> Iterator[tuple[re.Match[bytes], int, int, int]]:
+    """Every row of a block: its start tag, its number, where its cells end, where it ends."""
+    at = 0
+    while (match := tag.row.search(block, at)) is not None:
+        found = _NUMBER.search(match[1])
+        if found is None:
+            raise Odd
+        if match[2]:
+            inner = at = match.end()
+        else:
+            inner = block.find(tag.row_end, match.end())
+            if inner < 0:
+                raise Odd
+            at = inner + len(tag.row_end)
+        yield match, int(found[1]), inner, at
+    if tag.cell_start in block[at:]:
+        raise Odd
+
+
+def _survey_block(
+    found: Survey, block: bytes, tag: Tags, wanted: frozenset[int], ours: Mapping[int, int], last_row: int
+) -> int:
+    for match, row, inner, _ in each_row(block, tag):
+        if row <= last_row:
+            raise Odd
+        last_row = row
+        last, filled, style = _last_cells(block, match.end(), inner, tag, row, ours)
+        found.numbers.append(row)
+        found.last.append(last)
+        found.filled.append(filled)
+        if row in wanted:
+            found.style[row] = _row_style(match[1]) if style is None else style
+            if len(found.style) <= ORDER_CHECKED:
+                _in_order(block[match.end() : inner], tag)
+            spans = _SPANS.search(match[1])
+            if spans and (found.shortest_span is None or int(spans[2]) < found.shortest_span):
+                found.shortest_span = int(spans[2])
+    return last_row
+
+
+def _last_cells(
+    block: bytes, start: int, end: int, tag: Tags, row: int, ours: Mapping[int, int]
+) -> tuple[int, int, int | None]:
+    """The last cell's column and format and the last filled cell's column, ours left out."""
+    last, style = 0, None
+    at = block.rfind(tag.cell_start, start, end)
+    close = end
+    while at >= 0:
+        cell = tag.cell.match(block, at)
+        place = _CELL_AT.search(cell[0]) if cell else None
+        if cell is None or place is None:
+            raise Odd
+        column = number(place[1].decode())
+        if not (column in ours and row >= ours[column]):
+            if not last:
+                found = _CELL_STYLE.search(cell[0])
+                last, style = column, int(found[1]) if found else 0
+            if not cell[2] and tag.filled.search(block, cell.end(), close):
+                return last, column, style
+        close = at
+        at = block.rfind(tag.cell_start, start, at)
+    return last, 0, style
+
+
+def _row_style(attributes: bytes) -> int:
+    found = _ROW_STYLE.search(attributes)
+    return int(found[1]) if found and _ROW_FORMAT.search(attributes) else 0
+
+
+def _in_order(body: bytes, tag: Tags) -> None:
+    columns = [number(c.decode()) for c in _COLUMNS.findall(body)]
+    if len(columns) != body.count(tag.cell_start) or any(a >= b for a, b in pairwise(columns)):
+        raise Odd
+
+
+@dataclass(frozen=True, slots=True)
+class NewCells:
+    """The cells to write: by row, the bytes of each by column; which columns of ours go; how row spans grow."""
+
+    rows: tuple[int, ...]  # ascending
+    make: Mapping[int, CellMaker]  # by column, ascending
+    drop: Mapping[int, int]  # column of ours to the row it starts in
+    spans_were: int = 0  # what an earlier run added to the spans of its rows
+    spans_grow: int = 0
+
+    def cells(self, row: int) -> list[tuple[int, bytes]]:
+        """The new cells of a row, in order."""
+        made = ((column, maker.cell(row)) for column, maker in self.make.items())
+        return [(column, cell) for column, cell in made if cell is not None]
+
+
+@dataclass(slots=True)
+class CellMaker:
+    """Writes the cells of one column."""
+
+    start: bytes  # such as b'<c r="K'
+    rest: Callable[[int], bytes | None]  # the rest of the cell behind its row number
+
+    def cell(self, row: int) -> bytes | None:
+        """The cell's bytes; None if the column has none in that row."""
+        rest = self.rest(row)
+        return None if rest is None else self.start + b"%d" % row + rest
+
+
+def rewrite(chunks: Iterable[bytes], new: NewCells, before: bytes, behind: bytes) -> Iterator[bytes]:
+    """The sheet again, with the new cells in it and an edited shell around its rows."""
+    todo = iter(new.rows)
+    due = next(todo, None)
+    tag = tags(b"")
+    for kind, block in blocks(chunks):
+        if kind == "before":
+            tag = tags(_prefix_of(block))
+            yield before
+        elif kind == "rows":
+            out: list[bytes] = []
+            at = 0
+            for match, row, inner, end in each_row(block, tag):
+                out.append(block[at : match.start()]) if at < match.start() else None
+                while due is not None and due < row:
+                    out.append(_own_row(due, new, tag))
+                    due = next(todo, None)
+                cells = new.cells(row) if due == row else []
+                due = next(todo, None) if due == row else due
+                whole = block[match.start() : end]
+                out.append(_edited(whole, match, block[match.end() : inner], row, cells, new, tag))
+                at = end
+            out.append(block[at:])
+            yield b"".join(out)
+        else:
+            while due is not None:
+                yield _own_row(due, new, tag)
+                due = next(todo, None)
+            yield behind
+
+
+def _own_row(row: int, new: NewCells, tag: Tags) -> bytes:
+    cells = b"".join(cell for _, cell in new.cells(row))
+    return b'<%srow r="%d"%s>%s%s' % (tag.prefix, row, OWN_ROW, cells, tag.row_end)
+
+
+def _edited(
+    whole: bytes,
+    match: re.Match[bytes],
+    body: bytes,
+    row: int,
+    cells: list[tuple[int, bytes]],
+    new: NewCells,
+    tag: Tags,
+) -> bytes:
+    if not cells and not new.drop:
+        return whole
+    fast = _appended(body, cells, new, tag)
+    kept, had = fast if fast is not None else _merged(body, row, cells, new, tag)
+    if not cells and not had:
+        return whole
+    attributes: bytes = match[1]
+    if had and not kept and OWN_ROW in attributes and len(attributes) == len(b' r="%d"' % row + OWN_ROW):
+        return b""
+    shift = (new.spans_grow if cells else 0) - (new.spans_were if had else 0)
+    attributes = _spans(attributes, shift)
+    return b"<%srow%s>%s%s" % (tag.prefix, attributes, kept, tag.row_end)
+
+
+def _appended(body: bytes, cells: list[tuple[int, bytes]], new: NewCells, tag: Tags) -> tuple[bytes, bool] | None:
+    """The common case: nothing of hers stands at or behind the first column written or dropped."""
+    first = min([c for c, _ in cells[:1]] + list(new.drop)[:1])
+    at = body.rfind(tag.cell_start)
+    if at < 0:
+        return b"".join(cell for _, cell in cells) + body, False
+    cell = tag.cell.match(body, at)
+    place = _CELL_AT.search(cell[0]) if cell else None
+    if cell is None or place is None:
+        raise Odd
+    if number(place[1].decode()) >= first:
+        return None
+    end = cell.end() if cell[2] else body.index(tag.cell_end, cell.end()) + len(tag.cell_end)
+    return body[:end] + b"".join(c for _, c in cells) + body[end:], False
+
+
+def _merged(body: bytes, row: int, cells: list[tuple[int, bytes]], new: NewCells, tag: Tags) -> tuple[bytes, bool]:
+    """Cell by cell: ours from an earlier run go, new ones take their places in order."""
+    kept: dict[int, bytes] = {}
+    had = False
+    start = end = None
+    for match in tag.whole.finditer(body):
+        place = _CELL_AT.search(match[0])
+        if place is None:
+            raise Odd
+        column = number(place[1].decode())
+        start = match.start() if start is None else start
+        end = match.end()
+        if column in new.drop and row >= new.drop[column]:
+            had = True
+        else:
+            kept[column] = match[0]
+    kept.update(cells)
+    middle = b"".join(kept[column] for column in sorted(kept))
+    return (body[:start] + middle + body[end:] if start is not None else middle + body), had
+
+
+def _spans(attributes: bytes, shift: int) -> bytes:
+    if not shift:
+        return attributes
+    return _SPANS.sub(lambda m: m[1] + b"%d" % max(1, min(16384, int(m[2]) + shift)) + m[3], attributes, count=1)
+
+
+def address(column: int, prefix: bytes) -> bytes:
+    """The start of a cell in that column, up to its row number."""
+    return b'<%sc r="%s' % (prefix, letters(column).encode())
+
+
+def row_cells(chunks: Iterable[bytes], wanted: frozenset[int]) -> dict[int, dict[int, bytes]]:
+    """The cells of a few rows as bytes, by row and column; reads no further than the last of them."""
+    found: dict[int, dict[int, bytes]] = {}
+    tag = tags(b"")
+    for kind, block in blocks(chunks):
+        if kind == "before":
+            tag = tags(_prefix_of(block))
+        elif kind == "rows":
+            for match, row, inner, _ in each_row(block, tag):
+                if row in wanted:
+                    found[row] = _cells(block[match.end() : inner], tag)
+                if len(found) == len(wanted):
+                    return found
+    return found
+
+
+def _cells(body: bytes, tag: Tags) -> dict[int, bytes]:
+    cells = {}
+    for match in tag.whole.finditer(body):
+        place = _CELL_AT.search(match[0])
+        if place is None:
+            raise Odd
+        cells[number(place[1].decode())] = match[0]
+    return cells
+
+
+def is_filled(cell: bytes) -> bool:
+    """Whether a cell holds a value or a formula."""
+    return re.search(rb"<(?:[\w.-]+:)?(?:v|is|f)[\s/>]", cell) is not None

@@ -1,0 +1,134 @@
+"""Excel tables on a sheet: growing to the right over our columns, so that sorting keeps a row together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from billingkit.workbook import xmlparts as xml
+from billingkit.workbook.package import Changes, relationships
+from billingkit.workbook.places import Area, area
+from billingkit.workbook.unsafe import unsafe
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table of a sheet."""
+
+    part: str
+    name: str
+    area: Area
+    header_rows: int
+    totals_rows: int
+    kind: str  # worksheet, queryTable or xml
+
+    @property
+    def header_row(self) -> int | None:
+        """The row of its headings; None if it shows none."""
+        return self.area.top if self.header_rows else None
+
+    def data_rows(self) -> range:
+        """The rows that sorting moves."""
+        return range(self.area.top + self.header_rows, self.area.bottom - self.totals_rows + 1)
+
+
+def list_tables(changes: Changes, sheet_part: str) -> tuple[Table, ...]:
+    """The tables of a sheet, left to right.
+
+    Raises:
+        UnsafeToPatch: a table's range cannot be read.
+    """
+    found = []
+    for relationship in relationships(changes, sheet_part):
+        if relationship.type != "table" or not changes.has(relationship.target):
+            continue
+        root = changes.root(relationship.target)
+        where = area(root.get("ref"))
+        if where is None:
+            raise unsafe("A table on the sheet has no proper range.")
+        headers, totals = int(root.get("headerRowCount", "1")), int(root.get("totalsRowCount", "0"))
+        name = root.get("displayName", root.get("name", ""))
+        found.append(Table(relationship.target, name, where, headers, totals, root.get("tableType", "worksheet")))
+    return tuple(sorted(found, key=lambda table: (table.area.left, table.area.top)))
+
+
+def table_headings(changes: Changes, table: Table) -> list[str]:
+    """The table's column names."""
+    columns = xml.child(changes.root(table.part), "tableColumns")
+    return [] if columns is None else [e.get("name", "") for e in xml.children(columns, "tableColumn")]
+
+
+def grow_table(changes: Changes, table: Table, headings: Iterable[str], totals: dict[str, str]) -> None:
+    """Adds columns at the table's right edge. `totals` gives the text that stands in its totals row, by heading.
+
+    Raises:
+        UnsafeToPatch: a query fills the table, or its parts do not fit together.
+    """
+    if table.kind != "worksheet":
+        raise unsafe(
+            f"The table {table.name} is filled from a connection; the next refresh would tear our columns from their rows."
+        )
+    root = changes.root(table.part)
+    columns = xml.child(root, "tableColumns")
+    elements = [] if columns is None else list(xml.children(columns, "tableColumn"))
+    if columns is None or len(elements) != table.area.right - table.area.left + 1:
+        raise unsafe(f"The table {table.name} names another number of columns than it spans.")
+    identity = max(int(element.get("id", "0")) for element in elements)
+    added = 0
+    for heading in headings:
+        identity, added = identity + 1, added + 1
+        attributes = {"id": str(identity), "name": heading}
+        if heading in totals:
+            attributes["totalsRowLabel"] = totals[heading]
+        columns.append(columns.makeelement(f"{{{xml.namespace(columns)}}}tableColumn", attributes))
+    _resize(root, columns, added)
+    changes.put(table.part, root)
+
+
+def shrink_table(changes: Changes, table: Table, columns: frozenset[int]) -> bool:
+    """Takes our columns off the table's right edge; False if hers stand to the right of them."""
+    count = 0
+    while table.area.right - count in columns:
+        count += 1
+    inside = [c for c in columns if table.area.left <= c <= table.area.right]
+    if count != len(inside):
+        return False
+    if count:
+        root = changes.root(table.part)
+        group = xml.child(root, "tableColumns")
+        if group is None:
+            return False
+        for element in list(xml.children(group, "tableColumn"))[-count:]:
+            group.remove(element)
+        _resize(root, group, -count)
+        changes.put(table.part, root)
+    return True
+
+
+def _resize(root: xml.Element, columns: xml.Element, by: int) -> None:
+    columns.set("count", str(len(list(xml.children(columns, "tableColumn")))))
+    for element in (root, *xml.children(root, "autoFilter")):
+        where = area(element.get("ref"))
+        if where is not None:
+            element.set("ref", str(Area(where.top, where.left, where.bottom, where.right + by)))
+    if by < 0:
+        _forget(root, len(list(xml.children(columns, "tableColumn"))))
+
+
+def _forget(root: xml.Element, width: int) -> None:
+    """A filter or sort set on a column that goes, goes with it."""
+    for each in xml.children(root, "autoFilter"):
+        for column in list(xml.children(each, "filterColumn")):
+            if int(column.get("colId", "0")) >= width:
+                each.remove(column)
+    edge = area(root.get("ref"))
+    for sort in list(xml.children(root, "sortState")):
+        for condition in list(xml.children(sort, "sortCondition")):
+            where = area(condition.get("ref"))
+            if edge and where and where.right > edge.right:
+                sort.remove(condition)
+        where = area(sort.get("ref"))
+        if not list(xml.children(sort, "sortCondition")):
+            root.remove(sort)
+        elif edge and where and where.right > edge.right:
+            sort.set("ref", str(Area(where.top, where.left, where.bottom, edge.right)))

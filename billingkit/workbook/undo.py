@@ -1,0 +1,159 @@
+"""Our additions taken out of a sheet's parts again, before new ones are written or for good."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from billingkit.workbook import cellstyles, markers
+from billingkit.workbook import xmlparts as xml
+from billingkit.workbook.cellxml import cell_text
+from billingkit.workbook.growing import Record, shrink_filter, undo_names, undo_shell
+from billingkit.workbook.markers import Ours
+from billingkit.workbook.notes import drop_notes
+from billingkit.workbook.package import (
+    TYPES,
+    Changes,
+    Package,
+    override_type,
+    relationships,
+    unrelate,
+)
+from billingkit.workbook.plain import plain_sheet
+from billingkit.workbook.rows import NewCells, Odd, Survey, rewrite, row_cells, survey
+from billingkit.workbook.sheets import SheetPart, find_sheet, styles_part, workbook_part
+from billingkit.workbook.shell import Shell, read_shell
+from billingkit.workbook.tables import list_tables, shrink_table
+from billingkit.workbook.unsafe import unsafe
+
+
+def verified(changes: Changes, sheet: SheetPart, ours: Ours) -> Ours:
+    """Only those of our columns that still stand under the heading we wrote; the others are hers now."""
+    rows = frozenset(place.top for place, heading in ours.columns.values() if heading)
+    if not rows:
+        return ours
+    found = row_cells(changes.stream(sheet.part), rows)
+    for column, (place, heading) in list(ours.columns.items()):
+        if not heading:
+            continue
+        cell = found.get(place.top, {}).get(column, b"")
+        if cell_text(changes, sheet.workbook, cell).strip() != heading.strip():
+            del ours.columns[column]
+    return ours
+
+
+def surveyed(changes: Changes, sheet: SheetPart, wanted: frozenset[int], drop: Mapping[int, int]) -> Survey:
+    """A sheet's survey; an odd sheet is first written plainly into the draft."""
+    try:
+        return survey(changes.stream(sheet.part), wanted, drop)
+    except Odd:
+        changes.put(sheet.part, plain_sheet(changes.read(sheet.part), sheet.part))
+    try:
+        return survey(changes.stream(sheet.part), wanted, drop)
+    except Odd:
+        raise unsafe(f'The sheet "{sheet.name}" is stored in a way that cannot be followed.') from None
+
+
+def legacy_id(shell: Shell) -> str | None:
+    """The relationship that the sheet's notes are drawn by."""
+    piece = shell.first("legacyDrawing")
+    names = piece.attributes if piece else {}
+    return next((value for key, value in names.items() if key.endswith(" id")), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """A sheet's shell without ours. `stays` if hers now stand behind ours in a table, so that ours cannot go."""
+
+    shell: Shell
+    stays: bool
+
+
+def undo_sheet(changes: Changes, sheet: SheetPart, shell: Shell, ours: Ours) -> Undone:
+    """Takes our notes, and the growth of table, filter, names and widths, out of the draft; the rows come later."""
+    columns = frozenset(ours.columns)
+    tables = list_tables(changes, sheet.part) if columns else ()
+    stays = any(_behind(table.area.left, table.area.right, columns) for table in tables)
+    if not stays:
+        for table in tables:
+            shrink_table(changes, table, columns)
+        undo_shell(shell, ours.record)
+        shell = read_shell(*shell.parts())
+        shrink_filter(shell, columns)
+        undo_names(changes, sheet, ours.record, columns)
+    notes: Record = ours.record.get("notes", {})
+    if notes:
+        gone = drop_notes(changes, sheet.part, notes, legacy_id(shell))
+        piece = shell.first("legacyDrawing")
+        if gone and piece:
+            shell.replace(piece, b"")
+    return Undone(read_shell(*shell.parts()), stays)
+
+
+def _behind(left: int, right: int, columns: frozenset[int]) -> bool:
+    inside = [c for c in columns if left <= c <= right]
+    return bool(inside) and any(c not in columns for c in range(min(inside), right + 1))
+
+
+def remove_ours(package: Package) -> Changes:
+    """A draft without our columns and notes: her parts again, equal as canonical XML to what they were.
+
+    Raises:
+        UnsafeToPatch: columns of hers stand behind ours in a table.
+    """
+    changes = Changes(package)
+    workbook = workbook_part(changes)
+    marks = markers.read_marks(changes.root(workbook))
+    for ours in marks.values():
+        if ours.sheet is not None:
+            _remove_from(changes, ours)
+    root = changes.root(workbook)
+    for number in marks:
+        markers.drop_marks(root, number)
+    if marks:
+        changes.put(workbook, root)
+    if "book" in marks:
+        _remove_formats(changes, workbook, marks["book"].record)
+    return changes
+
+
+def _remove_from(changes: Changes, ours: Ours) -> None:
+    sheet = find_sheet(changes, ours.sheet or "")
+    ours = verified(changes, sheet, ours)
+    drop = {column: place.top for column, (place, _) in ours.columns.items()}
+    seen = surveyed(changes, sheet, frozenset(), drop)
+    undone = undo_sheet(changes, sheet, read_shell(seen.before, seen.behind), ours)
+    if undone.stays:
+        raise unsafe("Columns were added behind ours in a table, so ours cannot be taken out of its middle.")
+    new = NewCells((), {}, drop, spans_were=ours.record.get("spans", 0))
+    source, (before, behind) = changes.source(sheet.part), undone.shell.parts()
+    changes.put(sheet.part, lambda: rewrite(source(), new, before, behind))
+
+
+def _remove_formats(changes: Changes, workbook: str, record: Record) -> None:
+    part = styles_part(changes, workbook)
+    if part and "styles" in record:
+        shorter = cellstyles.shortened(changes.root(part), *record["styles"])
+        if shorter is not None and record.get("made"):
+            changes.remove(part)
+            override_type(changes, part, None)
+            unrelate(changes, workbook, next(r.id for r in relationships(changes, workbook) if r.target == part))
+        elif shorter is not None:
+            changes.put(part, shorter)
+    _remove_defaults(changes, record.get("defaults", []))
+
+
+def _remove_defaults(changes: Changes, hers: list[str]) -> None:
+    """Content types of extensions that only our parts had."""
+    root = changes.root(TYPES)
+    used = {name.rsplit(".", 1)[-1].lower() for name in changes.names()}
+    ours = [
+        element
+        for element in xml.children(root, "Default")
+        if element.get("Extension", "").lower() in {"vml", "rels"} - set(hers)
+        and (element.get("Extension", "").lower() not in used or element.get("Extension", "").lower() == "rels")
+    ]
+    for element in ours:
+        root.remove(element)
+    if ours:
+        changes.put(TYPES, root)
