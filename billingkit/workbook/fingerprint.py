@@ -126,7 +126,7 @@ def _digest(data: bytes | str) -> str:
 def _plain(element: etree._Element, leave: frozenset[str] = frozenset()) -> str:
     """An element's content without its prefixes; attributes named in `leave` do not count."""
     told = sorted(
-        f"{str(key).rpartition('}')[2]}={value}" for key, value in element.attrib.items() if str(key) not in leave
+        (str(key).rpartition("}")[2], str(value)) for key, value in element.attrib.items() if str(key) not in leave
     )
     inner = "".join(_plain(one, leave) for one in children(element))
     return f"<{word(element)} {told}{(element.text or '').strip()}{inner}>"
