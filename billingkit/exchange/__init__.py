@@ -2,6 +2,7 @@
 
 from billingkit.exchange.answers import Answers, Asked, Conflict, Held, Taken, asked_before, asked_in, read_answers
 from billingkit.exchange.outcomes import Outcome
+from billingkit.exchange.pack import PackFiles, write_pack
 from billingkit.exchange.worklist import write_worklist
 
 __all__ = [
@@ -10,9 +11,11 @@ __all__ = [
     "Conflict",
     "Held",
     "Outcome",
+    "PackFiles",
     "Taken",
     "asked_before",
     "asked_in",
     "read_answers",
+    "write_pack",
     "write_worklist",
 ]

@@ -21,9 +21,9 @@ CHART_ROWS = 16
 Grid = tuple[tuple[date, ...], tuple[str, ...], dict[tuple[date, str], Decimal]]
 
 
-def measures(book: FreshBook, review: Review, *, pack_line: str) -> Tab:
+def measures(book: FreshBook, review: Review, *, pack_line: str, tab_name: str = MEASURES) -> Tab:
     """The measures as tables, one column per week, each with a native chart beside it."""
-    tab = book.add_tab(MEASURES)
+    tab = book.add_tab(tab_name)
     tab.text(1, 1, "Measures: this week against earlier weeks", "title")
     tab.height(1, TITLE_HEIGHT)
     tab.text(2, 1, pack_line)

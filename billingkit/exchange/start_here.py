@@ -91,9 +91,11 @@ def _need(group: list[Question]) -> Need:
     return Need(first.priority, f"By {by}: {len(group)} questions of this kind, such as: {first.need} ({first.about})")
 
 
-def start_here(book: FreshBook, review: Review, *, pack_id: str, made_of: tuple[str, ...]) -> Tab:
+def start_here(
+    book: FreshBook, review: Review, *, pack_id: str, made_of: tuple[str, ...], tab_name: str = START_HERE
+) -> Tab:
     """The front tab; `made_of` says how each of the practice's files came into the pack."""
-    tab = book.add_tab(START_HERE, colour="#8B1A1A")
+    tab = book.add_tab(tab_name, colour="#8B1A1A")
     for column, width in enumerate(WIDTHS, 1):
         tab.width(column, width)
     practice = review.policy.practice

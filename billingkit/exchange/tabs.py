@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from io import BytesIO
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from billingkit.exchange.action_list import ACTION_LIST, HOLDS, action_list, holds
@@ -16,11 +16,11 @@ from billingkit.workbook.fresh import open_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from io import BytesIO
     from pathlib import Path
 
     from billingkit.decided import Review
     from billingkit.exchange.listing import Listing
-    from billingkit.workbook.fresh import FreshBook
 
 PACK_TABS: Final = (START_HERE, ACTION_LIST, HOLDS, SCHEDULE, UPDATES, COMING_UP, AGREEMENT, MEASURES)
 LISTINGS: Final[tuple[Callable[[Review], Listing], ...]] = (
@@ -31,24 +31,13 @@ LISTINGS: Final[tuple[Callable[[Review], Listing], ...]] = (
     coming_up,
     agreement,
 )
-PACK_PROPERTY: Final = "billingkit_pack"
+PACK_PROPERTY: Final = "billingkit pack"
 
 
 def pack_line(review: Review, pack_id: str) -> str:
     """The line under every tab's title, so that a copied tab still says what it belongs to."""
     name = review.policy.practice.name or "Your practice"
     return f"{name} · as of {day(review.as_of)} · Pack {pack_id}"
-
-
-def add_tabs(book: FreshBook, review: Review, *, pack_id: str, made_of: tuple[str, ...]) -> None:
-    """All tabs of the practice pack, `Start here` first."""
-    line = pack_line(review, pack_id)
-    start_here(book, review, pack_id=pack_id, made_of=made_of)
-    for listing in LISTINGS:
-        draw(book, listing(review), pack_line=line, as_of=review.as_of, country=review.policy.practice.country)
-    measures(book, review, pack_line=line)
-    book.property(PACK_PROPERTY, pack_id)
-    book.title("Practice pack")
 
 
 def write_tabs(
@@ -59,7 +48,22 @@ def write_tabs(
     made_of: tuple[str, ...],
     normal_font: tuple[str, float] = ("Calibri", 11),
     date_1904: bool = False,
+    named: Callable[[str], str] = str,
+    marked: bool = True,
 ) -> None:
-    """The tabs as a workbook of their own, made to fit the one they will be grafted into."""
+    """The tabs as a workbook of their own, made to fit the one they will be grafted into, `Start here` first.
+
+    `named` gives a tab's free name there; `marked=False` leaves the pack's mark to the workbook they go into.
+    """
+    line = pack_line(review, pack_id)
+    country = review.policy.practice.country
     with open_workbook(target, normal_font=normal_font, date_1904=date_1904, as_of=review.as_of) as book:
-        add_tabs(book, review, pack_id=pack_id, made_of=made_of)
+        start_here(book, review, pack_id=pack_id, made_of=made_of, tab_name=named(START_HERE))
+        for make in LISTINGS:
+            listing = make(review)
+            renamed = replace(listing, tab=named(listing.tab))
+            draw(book, renamed, pack_line=line, as_of=review.as_of, country=country)
+        measures(book, review, pack_line=line, tab_name=named(MEASURES))
+        if marked:
+            book.property(PACK_PROPERTY, pack_id)
+            book.title("Practice pack")
