@@ -28,10 +28,9 @@ def read_native(data: bytes, file: str, sha256: str, place: str, kind: str, limi
                 continue
             source = book.get_sheet_by_name(about.name)
             grid = Grid(place, limits, filled=filled, gaps=gaps)
-            first = (source.start or (0, 0))[0]
+            edge: list[Value] = [None] * (source.start or (0, 0))[1]  # calamine keeps the rows above, cuts the columns
             for number, row in enumerate(source.iter_rows(), 1):
-                grid.put(number, [_value(cell) for cell in row])
-            del first
+                grid.put(number, edge + [_value(cell) for cell in row])
             filled, gaps = grid.filled, grid.gaps
             merged = tuple(
                 (top + 1, left + 1, bottom + 1, right + 1)
