@@ -19,6 +19,7 @@ def review_events(review: Review, *, run: Mapping[str, Any]) -> list[Event]:
         *(_question(review, question) for question in review.questions),
         *(_hold(hold) for hold in review.holds),
         *_claims(review),
+        *_accounts(review),
         *(
             Event("measure", review.as_of, body={"measure": m.measure, "label": m.label, "value": str(m.value)})
             for m in review.measures
@@ -50,7 +51,7 @@ def _hold(hold: Hold) -> Event:
 
 def _claims(review: Review) -> Iterator[Event]:
     first_seen = {claim.key: claim.first_seen for claim in review.history.claims}
-    decided = review.claims.select("key", "action", "rule", "by_when")
+    decided = review.claims.select("action", "rule", "by_when", "ref")
     columns = review.week.claims.select("claim_key", "claim_id", "status", "billed", "paid", "outstanding", "questions")
     here = set()
     for claim, decision in zip(columns.iter_rows(named=True), decided.iter_rows(named=True), strict=True):
@@ -69,7 +70,7 @@ def _claims(review: Review) -> Iterator[Event]:
             "rule": decision["rule"],
             "twin": "twin_claims" in (claim["questions"] or "").split("|"),
         }
-        yield Event("seen", review.as_of, key, body={name: value for name, value in body.items() if value})
+        yield Event("seen", review.as_of, key, decision["ref"] or "", _told(body))
     yield from _still_remembered(review, here)
 
 
@@ -89,7 +90,22 @@ def _still_remembered(review: Review, here: set[str]) -> Iterator[Event]:
                 "action": claim.action,
                 "rule": claim.rule,
             }
-            yield Event("seen", review.as_of, claim.key, body={name: value for name, value in body.items() if value})
+            yield Event("seen", review.as_of, claim.key, body=_told(body))
+
+
+def _accounts(review: Review) -> Iterator[Event]:
+    for row in review.balances.unique("key", keep="first", maintain_order=True).iter_rows(named=True):
+        body = {
+            "action": row["action"],
+            "rule": row["rule"],
+            "by_when": _text(row["by_when"]),
+            "due": _text(row["amount"]),
+        }
+        yield Event("account seen", review.as_of, row["key"], row["ref"] or "", _told(body))
+
+
+def _told(body: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in body.items() if value}
 
 
 def _text(value: date | Decimal | None) -> str | None:

@@ -27,7 +27,7 @@ def tell(
         return _rebuild(folder)
     if verify:
         return _verify(folder)
-    events = [event for _, event in folder.ledger.events(leaving_out=() if about else ("seen",))]
+    events = [event for _, event in folder.ledger.events(leaving_out=() if about else ("seen", "account seen"))]
     if about:
         events = _about(events, about)
         if not events:
@@ -97,6 +97,7 @@ def _sentence(event: Event) -> str:
         ),
         "statement": lambda: f"{event.key} statement {body.get('step') or ''} sent on {body['on']}{who}",
         "seen": lambda: _seen(event),
+        "account seen": lambda: _seen(event),
         "payments to": lambda: f"payments posted up to {body['to']}{who}{source}",
         "role": lambda: f"{body['role']} is now {body['name']}{source}",
         "imported": lambda: (
@@ -109,7 +110,8 @@ def _sentence(event: Event) -> str:
 def _seen(event: Event) -> str:
     body = event.body
     action = ACTION_BY_WORD.get(body.get("action", ""))
-    status = STATUS_LABEL.get(body.get("status", ""), "status not known")
+    unknown = "account" if event.kind == "account seen" else "status not known"
+    status = STATUS_LABEL.get(body.get("status", ""), unknown)
     until = f" by {body['by_when']}" if body.get("by_when") else ""
     return f"{event.key} {status}: {action.label if action else '-'}{until} ({body.get('rule', '-')})"
 

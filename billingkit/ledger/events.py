@@ -22,6 +22,7 @@ KINDS: Final = (
     "contact",
     "statement",
     "seen",
+    "account seen",
     "measure",
     "payments to",
     "role",

@@ -1,0 +1,264 @@
+"""A returned pack or worklist taken into the ledger: what was answered, held, in conflict, and done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from billingkit.ledger import Event, batch_id
+from billingkit.problems import NothingToRead
+from billingkit.terms import ACTION_BY_WORD
+
+if TYPE_CHECKING:
+    from billingkit.exchange import Answers, Asked, Outcome, Taken
+    from billingkit.ledger import Store
+    from billingkit.practice import PracticeFolder
+    from billingkit.workbook.book import Book
+
+HOLD_UNTIL: Final = "do not chase"
+STATEMENT_STEPS: Final = {"first_statement": 1, "second_statement": 2, "third_statement": 3}
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What one returned file held."""
+
+    file: str
+    answers: Answers | None  # None where the same file was read before
+    recorded: bool
+
+    @property
+    def held(self) -> bool:
+        """Whether an answer could not be taken."""
+        return self.answers is not None and bool(self.answers.held)
+
+    @property
+    def conflicts(self) -> bool:
+        """Whether two answers differ."""
+        return self.answers is not None and bool(self.answers.conflicts)
+
+    def data(self) -> dict[str, Any]:
+        """As `billingkit receive --json` prints it."""
+        if self.answers is None:
+            keys = ("taken", "held", "conflicts", "corrections", "outcomes", "missing")
+            return {**{key: [] for key in keys}, "warnings": [self.text()]}
+        return self.answers.to_json()
+
+    def text(self) -> str:
+        """The receipt in sentences; a held answer names its cell and the reason, never what it says."""
+        if self.answers is None:
+            return f"{self.file}: this file was read before; nothing changes."
+        answers = self.answers
+        counts = (
+            f"{self.file}: {len(answers.taken)} answers taken, {len(answers.held)} held, "
+            f"{len(answers.conflicts)} in conflict, {len(answers.outcomes)} outcomes of the team."
+        )
+        lines = [
+            counts,
+            *(f"  held: {held.cell} ({held.ref or 'no reference'}): {held.reason}" for held in answers.held),
+        ]
+        lines += [f"  in conflict: {conflict.ref}: ask which answer holds" for conflict in answers.conflicts]
+        lines += [f"  to confirm: {len(answers.corrections)} cells of ours were changed"] if answers.corrections else []
+        lines += [f"  note: {warning}" for warning in answers.warnings]
+        return "\n".join(lines)
+
+
+def is_ours(path: Path) -> bool:
+    """Whether a file is a pack or worklist of ours that came back."""
+    return bool(_opened(path) and _pack_id(path))
+
+
+def is_practice_pack(path: Path) -> bool:
+    """Whether a file is a returned pack that also carries the practice's own sheets."""
+    from billingkit.exchange import carries_her_sheets
+
+    book = _opened(path)
+    return book is not None and is_ours(path) and carries_her_sheets(book)
+
+
+def receive(folder: PracticeFolder, path: Path, *, as_of: date, dry_run: bool = False) -> Receipt:
+    """Read one returned file into the ledger.
+
+    Raises:
+        NothingToRead: there is no such file, or it holds none of our tables.
+        Refused: it cannot be read as a workbook.
+    """
+    from billingkit.practice import sha256
+    from billingkit.workbook import read_book
+
+    if not path.is_file():
+        raise NothingToRead(path.name, "There is no such file.", "Check the name and the folder.")
+    fingerprint = sha256(path)
+    if any(event.body["sha256"] == fingerprint for _, event in folder.ledger.of_kind("imported")):
+        return Receipt(path.name, None, recorded=False)
+    answers = _read(folder, read_book(path), as_of)
+    _refuse_strangers(path, answers)
+    if not dry_run:
+        _record(folder, fingerprint, answers, as_of)
+    return Receipt(path.name, answers, recorded=not dry_run)
+
+
+def receive_unseen(folder: PracticeFolder, as_of: date) -> list[Receipt]:
+    """Read every returned file in the inbox that was not read before, dated by the folder it lies in."""
+    receipts = []
+    for week in folder.inbox(as_of):
+        from billingkit.practice import files_in
+
+        for path in files_in(week):
+            if is_ours(path):
+                receipt = receive(folder, path, as_of=date.fromisoformat(week.name))
+                if receipt.recorded:
+                    receipts.append(receipt)
+    return receipts
+
+
+def _refuse_strangers(path: Path, answers: Answers) -> None:
+    if not (answers.found or answers.outcomes or answers.pack_id or answers.missing or answers.payments_to):
+        raise NothingToRead(
+            path.name,
+            "None of our tables is in it: no answers and no outcomes were found.",
+            "Send the workbook that came with the action list, or a copy of that tab.",
+        )
+
+
+def _read(folder: PracticeFolder, book: Book, as_of: date) -> Answers:
+    from billingkit.exchange import read_answers
+
+    policy = folder.policy()
+    return read_answers(
+        book,
+        asked=_asked(folder.ledger),
+        pack_ids={event.body["run"]: event.as_of for _, event in folder.ledger.of_kind("run")},
+        practice=policy.practice.name or policy.practice.code or folder.path.name,
+        as_of=as_of,
+        date_order=policy.practice.date_order,
+        decimal_sign=policy.practice.decimal_sign,
+    )
+
+
+def _asked(store: Store) -> list[Asked]:
+    from billingkit.exchange import Asked
+    from billingkit.exchange.action_list import HOLD_ANSWERS
+
+    given = {
+        event.ref: (event.body["answer"], event.body.get("value") or "", event.body.get("until") or "")
+        for _, event in store.of_kind("answered")
+        if event.body.get("round") == _newest_round(store)
+    }
+    asked: dict[str, Asked] = {}
+    for kind in ("raised", "asked again"):
+        for _, event in store.of_kind(kind):
+            body = event.body
+            since = min(event.as_of, asked[event.ref].since or event.as_of) if event.ref in asked else event.as_of
+            asked[event.ref] = Asked(
+                event.ref,
+                answers=tuple(body["answers"]),
+                value_kind=body["value_kind"],
+                since=since,
+                given=given.get(event.ref),
+            )
+    for _, event in store.of_kind("held"):
+        asked[event.ref] = Asked(event.ref, "hold", HOLD_ANSWERS, "text", event.as_of)
+    return list(asked.values())
+
+
+def _newest_round(store: Store) -> str:
+    return max((event.as_of.isoformat() for _, event in store.of_kind("run")), default="")
+
+
+def _record(folder: PracticeFolder, fingerprint: str, answers: Answers, as_of: date) -> None:
+    from billingkit.ledger import write_missing
+
+    counts = {name: len(getattr(answers, name)) for name in ("taken", "held", "conflicts", "outcomes")}
+    imported = Event("imported", as_of, body={"sha256": fingerprint, "pack": answers.pack_id, **counts})
+    events = [imported, *_events(folder.ledger, fingerprint[:12], answers, as_of)]
+    folder.ledger.add(batch_id("receive", as_of, [fingerprint]), "receive", as_of, events)
+    write_missing(folder.ledger, folder.ledger_files)
+
+
+def _events(store: Store, file: str, answers: Answers, as_of: date) -> Iterator[Event]:
+    about = _what_refs_mean(store)
+    round_ = _newest_round(store)
+    told = [*answers.taken, *(one for conflict in answers.conflicts for one in conflict.answers)]
+    known = {(event.ref, event.body["round"], _gist(event)) for _, event in store.of_kind("answered")}
+    for taken in told:
+        if (taken.ref, round_, taken.gist) not in known:
+            yield from _answer(taken, about[taken.ref], as_of, {"file": file, "round": round_})
+    for held in answers.held:
+        body = {"cell": held.cell, "reason": held.reason, "file": file, "round": round_}
+        yield Event("answer held", as_of, ref=held.ref, body=body)
+    for outcome in answers.outcomes:
+        yield from _outcome(outcome, about.get(outcome.ref), as_of, file)
+    if answers.payments_to:
+        yield Event("payments to", as_of, body={"to": answers.payments_to.isoformat(), "file": file})
+
+
+def _gist(event: Event) -> tuple[str, str, str]:
+    return event.body["answer"], event.body.get("value") or "", event.body.get("until") or ""
+
+
+def _what_refs_mean(store: Store) -> dict[str, Event]:
+    kinds = ("seen", "account seen", "held", "raised", "asked again")
+    return {event.ref: event for kind in kinds for _, event in store.of_kind(kind) if event.ref}
+
+
+def _answer(taken: Taken, about: Event, as_of: date, source: dict[str, str]) -> Iterator[Event]:
+    said = {"by": taken.by, "on": taken.on.isoformat() if taken.on else None, "cell": taken.cell, **source}
+    until = taken.until.isoformat() if taken.until else None
+    body = {"answer": taken.answer, "value": taken.value, "until": until, "comment": taken.comment, **said}
+    yield Event("answered", as_of, about.key, taken.ref, body)
+    keys = about.body.get("keys") or [about.key]
+    column = about.body.get("column", "")
+    if taken.answer == "supplied" and column and taken.value:
+        for key in keys:
+            yield Event("corrected", as_of, key, taken.ref, {"column": column, "value": taken.value, **said})
+    elif taken.answer == HOLD_UNTIL:
+        for key in keys:
+            hold = {"category": "instruction", "stops": "claim too", "since": as_of.isoformat(), "until": until}
+            yield Event("held", as_of, key, taken.ref, {**hold, "origin": "instruction", **said})
+    elif taken.answer == "resume":
+        categories = {about.body.get("category", "instruction"), "instruction"}
+        for key in keys:
+            for category in sorted(categories):
+                yield Event("lifted", as_of, key, taken.ref, {"category": category, **said})
+
+
+def _outcome(outcome: Outcome, about: Event | None, as_of: date, file: str) -> Iterator[Event]:
+    if about is None or not about.key or not outcome.contact:
+        return
+    action = ACTION_BY_WORD.get(about.body.get("action", ""))
+    step = STATEMENT_STEPS.get(action.word) if action else None
+    kind = "statement" if step else (action.contacts if action and action.contacts != "nobody" else "insurer")
+    body: dict[str, Any] = {
+        "kind": kind,
+        "on": (outcome.contacted_on or as_of).isoformat(),
+        "by": outcome.by,
+        "outcome": outcome.outcome,
+        "said": outcome.insurer_said,
+        "next_status": outcome.next_status,
+        "cell": outcome.cell,
+        "file": file,
+    }
+    if step:
+        body["step"] = step
+    yield Event("statement" if step else "contact", as_of, about.key, outcome.ref, body)
+
+
+def _opened(path: Path) -> Book | None:
+    from billingkit.problems import Refused
+    from billingkit.workbook import read_book
+
+    try:
+        return read_book(path)
+    except Refused:
+        return None  # whatever it is, it is not ours: reading it as this week's data says what is wrong
+
+
+def _pack_id(path: Path) -> str:
+    from billingkit.exchange import pack_id
+
+    book = _opened(path)
+    return pack_id(book) if book else ""
