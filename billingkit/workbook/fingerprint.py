@@ -56,8 +56,9 @@ class Fingerprint:
     tabs: tuple[tuple[str, str], ...]  # name and state, in order
     parts: Mapping[str, str]  # parts that nobody may touch
     kept: Mapping[Key, str]  # things that must still be there as they were
-    cells: Mapping[tuple[str, str], str]  # tab and cell: format, formula and value
+    cells: Mapping[tuple[str, str], tuple[str, str]]  # tab and cell: its format; its formula and value
     counts: Mapping[str, int]  # features, for a reader
+    styled: bool  # without any formats, a cell has the one that every program starts from
 
 
 def fingerprint(source: Path | str | bytes) -> Fingerprint:
@@ -112,7 +113,8 @@ def _meant(key: Key, allowed: Allowed) -> bool:
 def _lost_cells(before: Fingerprint, after: Fingerprint, allowed: Allowed) -> Iterator[str]:
     for place in before.cells.keys() | after.cells.keys():
         was, now = before.cells.get(place), after.cells.get(place)
-        if was == now or allowed.cell(*place) or (was is None and place[0] not in {name for name, _ in before.tabs}):
+        same = was == now or (was is not None and now is not None and was[1] == now[1] and not before.styled)
+        if same or allowed.cell(*place) or (was is None and place[0] not in {name for name, _ in before.tabs}):
             continue
         yield f'the cell "{place[0]}" {place[1]} is ' + (
             "gone" if now is None else "new" if was is None else "different"
@@ -138,7 +140,7 @@ class _Taking:
     def __init__(self, package: Anatomy) -> None:
         self.package = package
         self.kept: dict[Key, str] = {}
-        self.cells: dict[tuple[str, str], str] = {}
+        self.cells: dict[tuple[str, str], tuple[str, str]] = {}
         self.looked_at = {"[content_types].xml", package.book_part.lower(), "docprops/app.xml", "docprops/custom.xml"}
         self.formats: dict[str, str] = {}
         self.texts: list[str] = []
@@ -163,7 +165,7 @@ class _Taking:
             if name.lstrip("/").lower() not in self.looked_at and not name.lower().endswith(".rels")
         }
         tabs = tuple((tab.name, tab.state) for tab in package.tabs)
-        return Fingerprint(tabs, parts, self.kept, self.cells, self._counts(parts))
+        return Fingerprint(tabs, parts, self.kept, self.cells, self._counts(parts), package.styles is not None)
 
     def _keep(self, *key: str, told: str) -> None:
         self.kept[key] = told
@@ -258,15 +260,14 @@ class _Taking:
         inner = "".join(self._own(one, links) for one in children(element))
         return f"<{word(element)} {told}{(element.text or '').strip()}{inner}>"
 
-    def _cell(self, cell: etree._Element) -> str:
+    def _cell(self, cell: etree._Element) -> tuple[str, str]:
         value = child(cell, "v")
         told = [str(key) + "=" + str(text) for key, text in sorted(cell.attrib.items()) if key not in {"r", "s"}]
-        told.append(self._format(cell.get("s", "0")))
         told += [_plain(one) for one in children(cell, "f", "is")]
         if value is not None and value.text is not None:
             shared = cell.get("t") == "s" and value.text.strip().isdigit() and int(value.text) < len(self.texts)
             told.append(self.texts[int(value.text)] if shared else value.text)
-        return _digest("|".join(map(str, told)))
+        return self._format(cell.get("s", "0")), _digest("|".join(map(str, told)))
 
     def _notes(self, tab: TabPart) -> None:
         for part in self.package.linked(tab.part, "comments"):

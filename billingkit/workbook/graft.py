@@ -157,7 +157,9 @@ def _join_styles(
     before = group_counts(root)
     made = part is None
     if part is None:
-        part = changes.fresh("xl/billingkitStyles{}.xml")
+        part = "xl/styles.xml"  # openpyxl looks for this name and no other
+        if changes.has(part):
+            raise unsafe("The workbook has a list of formats that it does not use; open and save it in Excel first.")
         relate(changes, book.part, "styles", part, strict=book.strict)
         override_type(changes, part, _STYLES_TYPE)
     _no_loose_styles(changes, hers, root)
