@@ -54,6 +54,8 @@ def find_tables(sheet: Sheet, practice_words: frozenset[str]) -> tuple[Table, ..
     """Every table of a sheet, in order; `practice_words` are the practice's own headings, folded."""
     known = KNOWN | WHICH_AMOUNT | practice_words
     headers = _headers(sheet, known)
+    if not headers:
+        return ()
     tables = []
     ends = [rows[0] - 1 for rows, _ in headers[1:]] + [len(sheet.rows)]
     before = 1
