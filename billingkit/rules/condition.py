@@ -193,7 +193,7 @@ def describe(made: Condition, column: Column) -> str:
     left = [label for place, label in enumerate(column.labels) if place not in places]
     if not left:
         return "known" if not blank else "anything"
-    if len(left) <= 2 and len(places) > 4 and not blank:
+    if len(left) <= 2 and len(places) > 2 * len(left) and not blank:
         return "not " + ", ".join(left)
     return " or ".join([column.labels[place] for place in places] + blank)
 

@@ -60,7 +60,7 @@ def _split(plain: str, column: Column, blank_words: Collection[str], *, negated:
         again = NOT.match(plain, at)
         known = _known_at(plain, at, column, blank_words)
         if known is None and again and negated:
-            at = again.end()
+            at = again.end() + len(plain[again.end() :]) - len(plain[again.end() :].lstrip())
             continue
         if known is None:
             raise _unknown(plain, at, column)

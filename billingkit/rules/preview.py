@@ -7,14 +7,17 @@ where no changed rule is open any more cannot differ and is not walked.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from itertools import islice
 from typing import Final
 
-from billingkit.rules.cover import Budget, OverBudget, Space
+from billingkit.rules.condition import Condition
+from billingkit.rules.cover import Budget, OverBudget, Space, segment_condition
 from billingkit.rules.plan import Plan, bits, plan_rules, verdict
-from billingkit.rules.table import Rule, Table
+from billingkit.rules.table import ASK, ASK_0, Rule, Table
 
 STEPS: Final = 200_000
 MOST: Final = 200
@@ -33,6 +36,7 @@ class Change:
     rules_after: tuple[str, ...]
     since: date | None = None  # the first day of the period, where rules are dated
     example: str = ""
+    conditions: dict[str, Condition] = field(default_factory=dict)  # `where`, by column name
 
     def __str__(self) -> str:
         """Such as "Wait -> Call insurer: status Pending; days since submitted 21 to 29"."""
@@ -50,12 +54,8 @@ class _End:
     rules_after: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Fork:
-    """A column at which the walk divides: segments and where they lead, rows that do not differ left out."""
-
-    place: int
-    branches: tuple[tuple[int, _Fork | _End], ...]
+Fork = tuple[int, tuple[tuple[int, int], ...]]  # a column's place; segments and the node they lead to
+SAME: Final = -1  # the node where the two versions agree on every row
 
 
 def preview(old: Table, new: Table, as_of: date | None = None, budget: int = STEPS) -> list[Change]:
@@ -93,16 +93,49 @@ def _differences(
     except OverBudget:
         yield Change("not proven: the versions differ in too many ways to list", "?", "?", (), (), since)
         return
-    if root is None:
-        return
     space = Space(plans[0])
-    for number, (box, end) in enumerate(walk.boxes(root, {})):
+    for number, (box, end) in enumerate(_joined(walk.boxes(root, {}))):
         if number >= MOST:
             yield Change(f"and more than {MOST} further differences", "?", "?", (), (), since)
             return
         packed = space.pack([box.get(place, (1 << width) - 1) for place, width in enumerate(space.widths)])
-        where, example = space.region(packed), space.example(packed)
-        yield Change(where, end.before, end.after, end.rules_before, end.rules_after, since, example)
+        yield Change(
+            space.region(packed),
+            end.before,
+            end.after,
+            end.rules_before,
+            end.rules_after,
+            since,
+            space.example(packed),
+            {
+                space.plan.axes[place].column.name: segment_condition(space.plan.axes[place], box[place])
+                for place in box
+            },
+        )
+
+
+def _joined(found: Iterator[tuple[dict[int, int], _End]]) -> list[tuple[dict[int, int], _End]]:
+    """The boxes with those joined that differ in one column only."""
+    boxes = list(islice(found, MOST * 20))
+    places = sorted({place for box, _ in boxes for place in box})
+    count = len(boxes) + 1
+    while len(boxes) < count:
+        count = len(boxes)
+        for place in places:
+            boxes = _joined_in(place, boxes)
+    return boxes
+
+
+def _joined_in(place: int, boxes: list[tuple[dict[int, int], _End]]) -> list[tuple[dict[int, int], _End]]:
+    joined: dict[tuple[_End, tuple[tuple[int, int], ...]], int] = {}
+    rest: list[tuple[dict[int, int], _End]] = []
+    for box, end in boxes:
+        if place in box:
+            others = tuple(sorted((one, mask) for one, mask in box.items() if one != place))
+            joined[end, others] = joined.get((end, others), 0) | box[place]
+        else:
+            rest.append((box, end))
+    return rest + [(dict(others) | {place: mask}, end) for (end, others), mask in joined.items()]
 
 
 class _Walk:
@@ -112,7 +145,9 @@ class _Walk:
         self.table, self.plans, self.budget = table, plans, budget
         self.changed = _changed(*plans), _changed(*reversed(plans))
         self.order = sorted(range(len(table.columns)), key=self._loose)
-        self.seen: dict[tuple[int, State], _Fork | _End | None] = {}
+        self.seen: dict[tuple[int, State], int] = {}
+        self.nodes: list[Fork | _End] = []
+        self.numbers: dict[Fork | _End, int] = {}
         self.masks = [
             [
                 tuple(one for plan in plans for one in (plan.rules_met(place, part), plan.rules_open(place, part)))
@@ -134,57 +169,64 @@ class _Walk:
             for rule in bits(changed)
         )
 
-    def node(self, depth: int, state: State) -> _Fork | _End | None:
-        """Where a walk leads from here; None where the two versions agree on every row."""
+    def node(self, depth: int, state: State) -> int:
+        """Where a walk leads from here."""
         if not (state[1] & self.changed[0] or state[3] & self.changed[1]):
-            return None
-        if depth == len(self.order):
-            return self._end(state)
+            return SAME
         key = depth, state
         if key not in self.seen:
             self.budget.spend()
-            self.seen[key] = self._fork(depth, state)
+            self.seen[key] = self._end(state) if depth == len(self.order) else self._fork(depth, state)
         return self.seen[key]
 
-    def _fork(self, depth: int, state: State) -> _Fork | _End | None:
+    def _fork(self, depth: int, state: State) -> int:
         place = self.order[depth]
-        branches: dict[_Fork | _End, int] = {}
+        branches: dict[int, int] = {}
         for segment, masks in enumerate(self.masks[place]):
             met_old, open_old, met_new, open_new = (one & mask for one, mask in zip(state, masks, strict=True))
             child = self.node(depth + 1, (met_old, open_old, met_new, open_new))
-            if child is not None:
-                branches[child] = branches.get(child, 0) | 1 << segment
-        every = (1 << self.plans[0].axes[place].size) - 1
-        if len(branches) == 1 and next(iter(branches.values())) == every:
+            branches[child] = branches.get(child, 0) | 1 << segment
+        if len(branches) == 1:
             return next(iter(branches))
-        return _Fork(place, tuple((mask, child) for child, mask in branches.items())) if branches else None
+        return self._number((place, tuple((mask, child) for child, mask in branches.items() if child != SAME)))
 
-    def _end(self, state: State) -> _End | None:
+    def _end(self, state: State) -> int:
         old = self._said(self.plans[0], state[0], state[1])
         new = self._said(self.plans[1], state[2], state[3])
         if old[0] == new[0]:
-            return None
+            return SAME
         before, after = _told_apart(old[0], new[0])
-        return _End(before, after, old[1], new[1])
+        return self._number(_End(before, after, old[1], new[1]))
+
+    def _number(self, node: Fork | _End) -> int:
+        """Alike nodes are one node."""
+        if node not in self.numbers:
+            self.numbers[node] = len(self.nodes)
+            self.nodes.append(node)
+        return self.numbers[node]
 
     def _said(self, plan: Plan, met: int, open_: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
         outcome = verdict(plan, met, open_, self.table.hit)
         rules = [plan.rules[rule] for rule in outcome.winners]
         if outcome.asked and not rules:
-            return ("Ask",), tuple(plan.rules[rule].id for rule in bits(outcome.doubtful))
+            return ("Ask",), (ASK if outcome.doubtful else ASK_0,)
         said = [
             f"{output.heading} {' and '.join(str(rule.outputs.get(output.name)) for rule in rules)}"
             for output in self.table.outputs
         ]
         return tuple(said), tuple(rule.id for rule in rules)
 
-    def boxes(self, node: _Fork | _End, box: dict[int, int]) -> Iterator[tuple[dict[int, int], _End]]:
+    def boxes(self, number: int, box: dict[int, int]) -> Iterator[tuple[dict[int, int], _End]]:
         """Every way to a difference, as allowed segments by column."""
+        if number == SAME:
+            return
+        node = self.nodes[number]
         if isinstance(node, _End):
             yield box, node
             return
-        for mask, child in node.branches:
-            yield from self.boxes(child, box | {node.place: mask})
+        place, branches = node
+        for mask, child in branches:
+            yield from self.boxes(child, box | {place: mask})
 
 
 def _told_apart(old: tuple[str, ...], new: tuple[str, ...]) -> tuple[str, str]:
@@ -201,8 +243,10 @@ def _action(said: tuple[str, ...]) -> str:
 
 def _changed(plan: Plan, other: Plan) -> int:
     """The rules of a plan that the other plan does not hold just so, as a mask."""
-    known = {_sense(other, place) for place in range(len(other.rules))}
-    return sum(1 << place for place in range(len(plan.rules)) if _sense(plan, place) not in known)
+    own = Counter(_sense(plan, place) for place in range(len(plan.rules)))
+    theirs = Counter(_sense(other, place) for place in range(len(other.rules)))
+    changed = [place for place in range(len(plan.rules)) if own[_sense(plan, place)] != theirs[_sense(plan, place)]]
+    return sum(1 << place for place in changed)
 
 
 def _sense(plan: Plan, place: int) -> tuple[object, ...]:

@@ -203,7 +203,7 @@ def _check_placeholders(cells: _Sheet, where: str, text: str, columns: Sequence[
     for named in re.findall(r"\{([^{}]*)\}", text):
         if fold(named) not in known:
             near = nearest(named, [column.heading for column in columns])
-            advice = f"Did you mean {{{near}}}?" if near else "Use the heading of a column of this sheet."
+            advice = f"Did you mean {{{near}}}?" if near else f"It can be: {', '.join(one.heading for one in columns)}."
             cells.fault(where, "cell", f"The text asks for {{{named}}}, which is no column.", advice)
     if re.search(r"[{}]", re.sub(r"\{[^{}]*\}", "", text)):
         cells.fault(where, "cell", "The text has a curly bracket without its partner.", "Write {Column} with both.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from billingkit.rules.cover import Box, Budget, Space, segment_example
+from billingkit.rules.cover import Box, Budget, Space
 from billingkit.rules.finding import Finding
 from billingkit.rules.table import OutputValue, Table
 
@@ -90,7 +90,8 @@ def _fallen(
     axis = space.plan.axes[place]
     first, second = (space.plan.rules[rule] for rule in rules)
     name = next(output.name for output in table.outputs if output.heading == heading)
-    calm, grave = (segment_example(axis, segment) for segment in segments)
+    sides = {min(segments): axis.ends(min(segments))[1], max(segments): axis.ends(max(segments))[0]}
+    calm, grave = (axis.column.show(sides[segment]) for segment in segments)
     message = (
         f"{heading} falls from {first.outputs.get(name)} ({first.id}) to {second.outputs.get(name)} ({second.id}) "
         f"when {axis.column.spoken} goes from {calm} to {grave}."
