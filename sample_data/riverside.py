@@ -201,11 +201,13 @@ def _claim_row(sheet: Any, row: int, claim: Claim, looks: dict[str, Any]) -> Non
     _date(sheet, row, 7, day(claim.served), looks)
     sheet.write_string(row, 8, CODES_UK[int(claim.code)])
     _date(sheet, row, 9, sent, looks)
-    if claim.kind == "chased lately" and sent:
+    if claim.kind == "day that does not exist":
+        sheet.write_string(row, 10, "31/09/2026")
+    elif claim.kind == "chased lately" and sent:
         sheet.write_string(row, 10, f"{sent:%d/%m/%Y}")  # typed as text, as people do
     else:
         _date(sheet, row, 10, sent, looks)
-    sheet.write_string(row, 11, WORDS[claim.status])
+    sheet.write_string(row, 11, "Ask Tom" if claim.kind == "word nobody agreed" else WORDS[claim.status])
     _date(sheet, row, 12, day(claim.contact), looks)
     sheet.write_number(row, 13, claim.chased)
     for column, amount in (

@@ -84,6 +84,8 @@ CLAIMS = (
     Claim("appealed", "appealed", 120, 20, contact=20, chased=0),
     Claim("resubmitted", "resubmitted", 68, 11),
     Claim("closed", "closed", 130, 126, paid="1"),
+    Claim("day that does not exist", "submitted", 35, 31),
+    Claim("word nobody agreed", "submitted", 29, 25),
 )
 ACCOUNTS = (
     Account("first statement", "86.40"),
@@ -143,6 +145,7 @@ def claims(seed: str, extra: int) -> list[Claim]:
             ),
         )
     dice.shuffle(made)
+    made.append(made[4])  # the same row once more, as copying and pasting leaves it
     return made
 
 
