@@ -6,10 +6,10 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from billingkit.templates import write_policy
 from situations import CODES_US, INSURERS_US, LAST_US, WEEKS, Account, Claim, a_week_later, accounts, claims, day, name
 
 from billingkit.policy.agreement import StatusWord
+from billingkit.templates import write_policy
 
 WORDS = {
     "draft": "Incomplete",

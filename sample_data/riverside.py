@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import xlsxwriter
-from billingkit.templates import write_policy
 from situations import CODES_UK, INSURERS_UK, LAST_UK, WEEKS, Account, Claim, a_week_later, accounts, claims, day, name
 
 from billingkit.policy.agreement import StatusWord
+from billingkit.templates import write_policy
 
 WORDS = {
     "draft": "Being prepared",
