@@ -31,7 +31,7 @@ HOW_TO_ANSWER: Final = (
     f'1. Go to "{ACTION_LIST}". Each line is one question. Choose an Answer from the list in the yellow cells.',
     '2. "supplied" needs a Value where one is asked for; "will check by" needs a date under Until.',
     f'3. Then look at "{HOLDS}": we have stepped back there until you choose "resume".',
-    "4. Save the workbook and send it back as it is. Sorting, filtering and adding columns do no harm.",
+    "4. Save the workbook and send it back. To sort, first choose Review, Unprotect Sheet (there is no password).",
     "5. Leave a line empty if you do not know yet: we ask again next week. Nothing is taken for granted.",
 )
 MEANINGS: Final = {
