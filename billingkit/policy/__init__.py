@@ -17,6 +17,8 @@ from billingkit.policy.agreement import (
 from billingkit.policy.canonical import canonical
 from billingkit.policy.load import faults, findings, from_rows, shipped
 from billingkit.policy.lookup import insurer, timeframe
+from billingkit.policy.open_points import OpenPoint, open_points
+from billingkit.policy.render import render
 
 __all__ = [
     "Agreement",
@@ -25,6 +27,7 @@ __all__ = [
     "IdRule",
     "Insurer",
     "Measure",
+    "OpenPoint",
     "Policy",
     "Practice",
     "RequiredDetail",
@@ -36,6 +39,8 @@ __all__ = [
     "findings",
     "from_rows",
     "insurer",
+    "open_points",
+    "render",
     "shipped",
     "timeframe",
 ]

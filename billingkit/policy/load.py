@@ -15,13 +15,9 @@ from billingkit.policy.cells import Checker, nearest, plain
 from billingkit.policy.days import read_calendar
 from billingkit.policy.practice import read_practice
 from billingkit.policy.tables import BALANCES, CLAIMS, ESCALATION, SHAPES, Shape
+from billingkit.policy.wording import SHIPPED_WORDING
 from billingkit.problems import BrokenPolicy
 from billingkit.rules import Finding, Guarantee, Table, check, parse_guarantees, parse_table
-
-try:
-    from billingkit.policy.wording import SHIPPED_WORDING
-except ImportError:  # the list is still being written
-    SHIPPED_WORDING = ()
 
 Sheets = Mapping[str, Sequence[Sequence[object]]]
 

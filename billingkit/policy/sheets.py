@@ -27,7 +27,7 @@ MEASURE: Final = "Measures"
 
 HEADINGS: Final[dict[str, tuple[str, ...]]] = {
     PRACTICE: ("Setting", "Value", "What it means", "Example", "While it is blank"),
-    AGREEMENTS: ("Question", "Answer", "Agreed by", "Agreed on"),
+    AGREEMENTS: ("Question", "Answer", "Agreed by", "Agreed on", "For example"),
     INSURERS: (
         "Insurer",
         "Also written as",
@@ -148,7 +148,7 @@ def starting_rows() -> dict[str, Rows]:
     """Every sheet with its headings in row 1 and the starting rows below: the shipped policy as cells."""
     filled: dict[str, tuple[tuple[object, ...], ...]] = {
         PRACTICE: tuple((one.text, None, one.meaning, one.example, one.blank) for one in SETTINGS),
-        AGREEMENTS: tuple((settled.question, None, None, None) for settled in SETTLED_FIRST),
+        AGREEMENTS: tuple((settled.question, None, None, None, settled.example) for settled in SETTLED_FIRST),
         REQUIRED: details.REQUIRED,
         ATTACHMENTS: details.ATTACHMENTS,
         CLAIMS.sheet: starting.CLAIM_RULES,

@@ -34,14 +34,14 @@ GUIDANCE: Final[dict[str, Guidance]] = {
         "Practice",
         "Fill in the coloured cells. Leave a cell blank while you do not know: we ask rather than guess, "
         "and the last column says what happens until then.",
-        (30, 26, 58, 26, 40),
+        (30, 26, 64, 24, 44),
         answers=("Value",),
     ),
     sheets.AGREEMENTS: Guidance(
         "Agreements",
         "Settle these before anybody calls a patient. A blank answer is never filled in for you: it stays on your "
         "action list, and whatever depends on it waits.",
-        (58, 60, 22, 16),
+        (46, 48, 20, 15, 46),
         answers=("Answer", "Agreed by", "Agreed on"),
     ),
     sheets.INSURERS: Guidance(
@@ -63,7 +63,6 @@ GUIDANCE: Final[dict[str, Guidance]] = {
             "date",
         ),
         20,
-        answers=sheets.HEADINGS[sheets.INSURERS],
     ),
     sheets.STATUS_WORDS: Guidance(
         "Status words",
@@ -72,7 +71,6 @@ GUIDANCE: Final[dict[str, Guidance]] = {
         (34, 24, 34),
         ("as on your lists, such as Rcvd", "choose from the list", "blank, or the file, tab or column meant"),
         40,
-        answers=sheets.HEADINGS[sheets.STATUS_WORDS],
     ),
     sheets.COLUMN_HEADINGS: Guidance(
         "Column headings",
@@ -80,7 +78,6 @@ GUIDANCE: Final[dict[str, Guidance]] = {
         (34, 28, 34),
         ("as on your lists, such as Appt date", "choose from the list", "blank, or the file or tab meant"),
         30,
-        answers=sheets.HEADINGS[sheets.COLUMN_HEADINGS],
     ),
     sheets.SOURCES: Guidance(
         "Sources",
@@ -97,7 +94,6 @@ GUIDANCE: Final[dict[str, Guidance]] = {
             "for us to know",
         ),
         12,
-        answers=sheets.HEADINGS[sheets.SOURCES],
     ),
     sheets.IDS: Guidance(
         "Numbers that are names",
@@ -105,7 +101,6 @@ GUIDANCE: Final[dict[str, Guidance]] = {
         (28, 12, 16),
         ("choose from the list", "such as 8", "may it hold letters? yes or no"),
         8,
-        answers=sheets.HEADINGS[sheets.IDS],
     ),
     sheets.WORDING: Guidance(
         "Sensitive wording",
@@ -120,7 +115,6 @@ GUIDANCE: Final[dict[str, Guidance]] = {
             "such as no complaints; complaint resolved 2019",
         ),
         40,
-        answers=sheets.HEADINGS[sheets.WORDING],
     ),
     sheets.REQUIRED: Guidance(
         "Required details",
@@ -129,7 +123,6 @@ GUIDANCE: Final[dict[str, Guidance]] = {
         (24, 46, 26, 46, 20, 50),
         ("choose", "such as D2000-D2999; D7140", "such as primary, other", "such as Ready, Rejected", "choose", ""),
         15,
-        answers=sheets.HEADINGS[sheets.REQUIRED],
     ),
     sheets.ATTACHMENTS: Guidance(
         "Attachments",
@@ -145,25 +138,24 @@ GUIDANCE: Final[dict[str, Guidance]] = {
             "who says so",
         ),
         15,
-        answers=sheets.HEADINGS[sheets.ATTACHMENTS],
     ),
     "Claim rules": Guidance(
         "Claim rules: what happens with each claim",
         RULES_HINT,
-        (8, 8, 13, 15, 30, 10, 14, 22, 14, 13, 17, 14, 24, 16, 11, 50, 12, 12, 24),
+        (7, 7, 12, 13, 25, 9, 11, 20, 12, 11, 13, 11, 22, 14, 10, 44, 10, 10, 16),
         spare_rows=10,
     ),
     "Balance rules": Guidance(
         "Balance rules: what happens with each patient's account",
         RULES_HINT,
-        (8, 8, 13, 10, 14, 11, 26, 14, 14, 16, 26, 16, 11, 54, 12, 12, 24),
+        (7, 7, 12, 8, 11, 10, 25, 11, 12, 13, 22, 14, 10, 44, 10, 10, 16),
         spare_rows=10,
     ),
     "Escalation rules": Guidance(
         "Escalation rules: how urgent it is, and who is told",
         "Level 1 tells the named contact, 2 the practice manager, 3 the practice owner. The level never falls as times "
         "chased, days or amount grow, or the deadline comes nearer: a change that breaks this is not taken.",
-        (8, 8, 8, 28, 20, 20, 20, 22, 9, 12, 12, 12, 44),
+        (8, 8, 8, 30, 18, 18, 18, 20, 8, 10, 11, 11, 40),
         spare_rows=10,
     ),
     sheets.GUARANTEES: Guidance(
@@ -179,7 +171,6 @@ GUIDANCE: Final[dict[str, Guidance]] = {
         (18, 44, 18),
         ("date", "such as Christmas Day", "choose"),
         40,
-        answers=sheets.HEADINGS[sheets.CALENDAR],
     ),
     sheets.MEASURE: Guidance(
         "Measures",
@@ -191,11 +182,11 @@ GUIDANCE: Final[dict[str, Guidance]] = {
 }
 
 WELCOME: Final[tuple[tuple[str, Look], ...]] = (
-    ("What this is", "title"),
+    ("Your agreement with the billing team", "title"),
     (
         (
-            "Your written agreement with the billing team. Whatever we do for your practice follows from this "
-            "workbook, and you may change any of it. Nothing is hidden elsewhere."
+            "Whatever we do for your practice follows from this workbook, and you may change any of it. "
+            "Nothing is hidden elsewhere."
         ),
         "wrap",
     ),

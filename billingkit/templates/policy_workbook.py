@@ -81,9 +81,9 @@ def _read_me(book: FreshBook) -> None:
         tab.link(row, 1, sheet, f"{number}. {sheet}")
         tab.text(row, 2, what, "wrap")
         row += 1
-    tab.merge((row, 1, row, 2), LATER, "wrap")
-    tab.height(row, 34)
-    row = _told(tab, row + 2, "You can rely on this", PROMISES)
+    tab.merge((row + 1, 1, row + 1, 2), LATER, "wrap")
+    tab.height(row + 1, 34)
+    row = _told(tab, row + 3, "You can rely on this", PROMISES)
     tab.merge((row + 1, 1, row + 1, 2), "What you can type in a rule", "subtitle")
     tab.text(row + 2, 1, "You type", "heading")
     tab.text(row + 2, 2, "It means", "heading")
@@ -114,6 +114,8 @@ def _sheet(book: FreshBook, name: str, rows: sheets.Rows) -> None:
         tab.text(HEADER - 1, column, hint, "muted")
     for column, heading in enumerate(headings, 1):
         tab.text(HEADER, column, heading, "heading")
+    wrapped = (_lines(heading, width * 0.9) for heading, width in zip(headings, guidance.widths, strict=True))
+    tab.height(HEADER, _tall(max(wrapped)))
     if name == sheets.PRACTICE:
         last = _practice(tab, rows[1:])
     else:
@@ -121,11 +123,14 @@ def _sheet(book: FreshBook, name: str, rows: sheets.Rows) -> None:
         _choices(tab, name, headings, last)
     tab.freeze(HEADER + 1, 2)
     tab.print_on(title_row=HEADER, area=(1, 1, last, len(headings)))
+    if name == sheets.PRACTICE:
+        tab.sheet.fit_to_pages(1, 1)
 
 
 def _banner(tab: Tab, guidance: Guidance, columns: int) -> None:
     """The title, and the explanation over no more columns than fit a screen."""
     tab.text(1, 1, guidance.title, "title")
+    tab.height(1, 28)
     width, reach = 0.0, 0
     while reach < columns and width < 110:
         width += guidance.widths[reach]
@@ -141,11 +146,16 @@ def _practice(tab: Tab, rows: sheets.Rows) -> int:
         if setting.group != group:
             row, group = row + 1, setting.group
             tab.text(row, 1, group, "subtitle")
+            tab.height(row, 24)
         row += 1
         tab.text(row, 1, setting.text, "label")
         _put(tab, row, 2, value, "answer", text=setting.kind not in ("days", "money"))
         for column, words in ((3, meaning), (4, example), (5, blank)):
             tab.text(row, column, str(words), "wrap" if column == 3 else "muted", kind="code")
+        told = zip(
+            (meaning, blank), (GUIDANCE[sheets.PRACTICE].widths[2], GUIDANCE[sheets.PRACTICE].widths[4]), strict=True
+        )
+        tab.height(row, _tall(max(_lines(words, width) for words, width in told)))
         _guard(tab, row, setting)
     return row
 
@@ -166,30 +176,40 @@ def _list(tab: Tab, headings: Sequence[str], rows: sheets.Rows, guidance: Guidan
     for row, values in enumerate(rows, HEADER + 1):
         tallest = 1
         for column, (heading, value) in enumerate(zip(headings, values, strict=True), 1):
-            _put(tab, row, column, value, _look(heading, value, guidance), text=heading not in COUNTS | DATES)
+            _put(tab, row, column, value, _look(heading, guidance), text=heading not in COUNTS | DATES)
             tallest = max(tallest, _lines(value, guidance.widths[column - 1]))
-        tab.height(row, 15.5 * tallest + 2)
+        tab.height(row, _tall(tallest))
     for spare in range(row + 1, row + 1 + guidance.spare_rows):
         for column, heading in enumerate(headings, 1):
-            _put(tab, spare, column, None, _look(heading, None, guidance), text=heading not in COUNTS | DATES)
+            _put(tab, spare, column, None, _look(heading, guidance), text=heading not in COUNTS | DATES)
     return row + guidance.spare_rows
 
 
-def _look(heading: str, value: object, guidance: Guidance) -> Look:
-    return "answer" if heading in guidance.answers and (value is None or guidance.spare_rows > 5) else "normal"
+def _look(heading: str, guidance: Guidance) -> Look:
+    return "muted" if heading == "For example" else "answer" if heading in guidance.answers else "normal"
+
+
+def _tall(lines: int) -> float:
+    return 15 * lines + 3.5
 
 
 def _lines(value: object, width: float) -> int:
     """How many lines a text takes in a column, words kept whole."""
     if not isinstance(value, str):
         return 1
-    lines, used = 1, 0
+    lines, used = 1, 0.0
     for word in value.split():
-        if used and used + 1 + len(word) > width - 1:
-            lines, used = lines + 1, len(word)
+        wide = _wide(word)
+        if used and used + 0.6 + wide > width - 0.5:
+            lines, used = lines + 1, wide
         else:
-            used += len(word) + (1 if used else 0)
+            used += wide + (0.6 if used else 0)
     return lines
+
+
+def _wide(word: str) -> float:
+    """A word's width in Excel's unit, the width of a digit, for a plain sans-serif face."""
+    return sum(0.5 if sign in "ijlt.,;:'-()" else 1.0 if not sign.islower() else 0.95 for sign in word)
 
 
 def _put(tab: Tab, row: int, column: int, value: object, look: Look, *, text: bool) -> None:
@@ -238,7 +258,6 @@ def _agreed_choices(tab: Tab) -> None:
     for row, settled in enumerate(BY_QUESTION.values(), HEADER + 1):
         if settled.choices:
             tab.drop_down((row, 2, row, 2), settled.choices, settled.question)
-        tab.note(row, 2, f"For example: {settled.example}")
 
 
 def _units(name: str) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 HEADER: Final = 4
 ROWS: Final = 250  # prepared rows; the table grows when more are typed
+PRINTED: Final = 60  # rows that are printed until somebody sets another print area
 DAY: Final = "Type a date as your Excel writes it, such as 25/12/2026 or 12/25/2026."
 AMOUNT: Final = "Type the amount as a number, such as 125.50. Leave it empty while you do not know it."
 PLANS: Final = ("none", "on track", "missed")
@@ -80,7 +81,7 @@ HOW: Final[tuple[tuple[str, Look], ...]] = (
     ),
     ("How to fill it in", "subtitle"),
     (
-        "One row for each claim on the tab Claims, one row for each account on the tab Balances. Start in the first coloured row.",
+        "One row for each claim on the tab Claims, one row for each account on the tab Balances. Start in the first empty row.",
         "wrap",
     ),
     (
@@ -132,7 +133,7 @@ def _how(book: FreshBook) -> None:
     tab.width(2, 74)
     for row, (text, look) in enumerate(HOW, 1):
         tab.merge((row, 1, row, 2), text, look)
-        tab.height(row, 26 if look != "wrap" else 34 if len(text) > 104 else 18)
+        tab.height(row, 26 if look != "wrap" else 34 if len(text) > 128 else 18)
     for place, (word, status) in enumerate(TRACKER_WORDS, len(HOW) + 1):
         tab.text(place, 1, word, "normal")
         tab.text(place, 2, MEANINGS[status], "normal")
@@ -151,7 +152,8 @@ def _table(
 
     tab = book.add_tab(name)
     tab.text(1, 1, name, "title")
-    tab.text(2, 1, sentence, "muted")
+    tab.merge((2, 1, 2, 5), sentence, "muted")
+    tab.height(1, 28)
     known = {column.name: column for column in canonical}
     headings = [
         Heading(known[column].heading, width, look="normal", kind=_kind(known[column]), note=what)
@@ -162,7 +164,8 @@ def _table(
     for place, (column, _, what) in enumerate(listed, 1):
         _guard(tab, (HEADER + 1, place, HEADER + ROWS, place), known[column], what)
     tab.freeze(HEADER + 1, 4 if name == "Claims" else 3)
-    tab.print_on(title_row=HEADER)
+    tab.print_on(title_row=HEADER, area=(1, 1, HEADER + PRINTED, len(headings)))
+    tab.sheet.fit_to_pages(2 if len(headings) > 16 else 1, 0)
 
 
 def _kind(column: columns.Column) -> Kind:
