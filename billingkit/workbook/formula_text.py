@@ -20,7 +20,7 @@ _FUTURE: Final = frozenset(
     UNICODE UNIQUE VAR.P VAR.S VSTACK WEBSERVICE WEIBULL.DIST WRAPCOLS WRAPROWS XLOOKUP XMATCH XOR Z.TEST""".split()  # noqa: SIM905  # a hundred words read better as prose
 )
 _CALL: Final = re.compile(r"(?<![\w.!])([A-Za-z][A-Za-z0-9.]*)\(")
-_TABLE: Final = re.compile(r"(?<![\w.\]'])([A-Za-z_\\][\w.\\]*)\[")
+_TABLE: Final = re.compile(r"(?<![\w.\]'!])([A-Za-z_\\][\w.\\]*)\[")
 _TAB: Final = re.compile(r"'((?:[^']|'')+)'!|(?<![\w.#\]'])([A-Za-z_\u0080-\uffff][\w.]*)!")
 _CLOSES: Final = {")": "(", "}": "{"}
 
@@ -107,7 +107,7 @@ def tables_named(formula: str) -> set[str]:
 
 
 def tabs_named(formula: str) -> set[str]:
-    """The tabs of its own workbook that a formula names; of a span of tabs the first and the last."""
+    """The tabs of its own workbook that a formula names; of a span of unquoted tabs the last."""
     plain = re.sub(r'"[^"]*"', '""', formula)
     found = {quoted.replace("''", "'") or bare for quoted, bare in _TAB.findall(plain)}
     return {name for told in found if "[" not in told for name in told.split(":")}
