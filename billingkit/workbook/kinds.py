@@ -6,16 +6,23 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NoReturn
+from xml.etree.ElementTree import ParseError
+
+from defusedxml.ElementTree import fromstring
 
 from billingkit.problems import NotAWorkbook
 from billingkit.workbook.book import ErrorCell, NotCalculated, Value
 from billingkit.workbook.serials import Look, iso_moment, moment
-from billingkit.workbook.strings import plain, runs
+from billingkit.workbook.strings import plain, shown
 
 _ATTRIBUTES = re.compile(r'(?: ([\w:]+)="([^"<>&]*)")*')
 _NUMBER = re.compile(r"-?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
-_VALUE = re.compile(r"<v(?:\s[^>]*)?>([^<]*)</v>|<v(?:\s[^>]*)?/>")
-_INLINE = re.compile(r"<is>(.*?)</is>", re.DOTALL)
+_INNER = re.compile(
+    r"(<f(?:[^<>]*/>|[^<>]*>[^<]*</f>))?(?:(<v>)([^<]*)</v>|<v */>)?(?:<extLst>.*</extLst>)?", re.DOTALL
+)
+_INLINE = re.compile(
+    r"(?:<f(?:[^<>]*/>|[^<>]*>[^<]*</f>))?<is>(?:<t(?: xml:space=\"preserve\")?>([^<]*)</t>|(.*))</is>", re.DOTALL
+)
 _MEMO = 65_536
 _LONGEST_EXACT = 16  # a number's text up to here has at most 15 digits, which a float keeps exactly
 
@@ -162,14 +169,24 @@ class Kinds(dict[str, Kind]):
 
     def rich(self, spelt: str, inner: str) -> Value:
         """The value of a cell with a formula, inline text, or an unusual spelling."""
-        if inline := _INLINE.search(inner):
-            return runs(inline[1]) or None
-        stored = _VALUE.search(inner)
-        text = (stored[1] or "") if stored else ""
-        if "<f" not in inner:
-            return self[spelt].one(text) if stored else None
+        if inline := _INLINE.fullmatch(inner):
+            return (item_text(inline[2]) if inline[2] else plain(inline[1] or "")) or None
+        found = _INNER.fullmatch(inner)
+        if not found:
+            raise Odd
+        formula, stored, text = found.groups()
+        if not formula:
+            return self[spelt].one(text) if text else None
         if not text:
             return "" if stored and 't="str"' in spelt else NotCalculated()
         value = self[spelt].one(text)
         unsure = self.styles.recalculate and isinstance(value, int | float) and value == 0
         return NotCalculated() if unsure else value
+
+
+def item_text(inner: str) -> str:
+    """The text of inline content with runs; raises Odd where it is not well-formed."""
+    try:
+        return "".join(shown(fromstring(f"<is>{inner}</is>", forbid_dtd=True)))
+    except ParseError:
+        raise Odd from None

@@ -71,15 +71,16 @@ def _items(data: bytes) -> int:
 
 def _parsed(data: bytes) -> list[str]:
     root = fromstring(data, forbid_dtd=True)
-    return ["".join(_shown(item)) for item in root if local(item) == "si"]
+    return ["".join(shown(item)) for item in root if local(item) == "si"]
 
 
-def _shown(item: Element) -> Iterator[str]:
+def shown(item: Element) -> Iterator[str]:
+    """The text of `<is>` or `<si>`, run by run, without phonetic guides."""
     for child in item:
         if local(child) == "t":
             yield unescaped(child.text or "")
         elif local(child) == "r":
-            yield from _shown(child)
+            yield from shown(child)
 
 
 def local(element: Element) -> str:

@@ -159,6 +159,6 @@ def _swallowed(rows: list[list[str]], delimiter: str) -> int | None:
         return None
     for number, row in enumerate(rows, 1):
         for cell in row:
-            if "\n" in cell and any(line.count(delimiter) >= usual - 1 for line in cell.split("\n")):
+            if "\n" in cell and any(line.count(delimiter) >= usual - 1 for line in cell.split("\n")[1:]):
                 return number
     return None

@@ -101,7 +101,14 @@ def test_a_date_cell_keeps_its_time_a_clock_is_a_time_and_a_span_a_span(tmp_path
     with xlsxwriter.Workbook(path) as book:
         sheet = book.add_worksheet()
         for r, (number, code) in enumerate(
-            [(46349.5, "dd/mm/yyyy hh:mm"), (0.25, "hh:mm"), (1.5, "[h]:mm"), (46349, '[$-409]d-mmm-yy;@'), (60, "dd/mm/yyyy"), (-1, "d/m/yy")]
+            [
+                (46349.5, "dd/mm/yyyy hh:mm"),
+                (0.25, "hh:mm"),
+                (1.5, "[h]:mm"),
+                (46349, "[$-409]d-mmm-yy;@"),
+                (60, "dd/mm/yyyy"),
+                (-1, "d/m/yy"),
+            ]
         ):
             sheet.write_number(r, 0, number, book.add_format({"num_format": code}))
         sheet.write_number(6, 0, 12, book.add_format({"num_format": '0 "days"'}))
@@ -114,7 +121,9 @@ def test_errors_and_formulas_without_a_value_are_neither_blank_nor_zero(tmp_path
     book = openpyxl.Workbook()
     book.active.append(["=1+1", "#REF!", True, 0, "=A1"])
     book.save(tmp_path / "o.xlsx")
-    assert read_book(tmp_path / "o.xlsx").sheets[0].rows == [[NotCalculated(), ErrorCell("#REF!"), True, 0, NotCalculated()]]
+    assert read_book(tmp_path / "o.xlsx").sheets[0].rows == [
+        [NotCalculated(), ErrorCell("#REF!"), True, 0, NotCalculated()]
+    ]
     with xlsxwriter.Workbook(tmp_path / "w.xlsx") as fresh:
         sheet = fresh.add_worksheet()
         sheet.write_formula("A1", "=1+1")
@@ -126,12 +135,23 @@ def test_errors_and_formulas_without_a_value_are_neither_blank_nor_zero(tmp_path
 
 def test_numbers_keep_their_fifteen_digits(tmp_path):
     rows = [[818.3, 0.1 + 0.2, 1234567.89, 1e20, 123456789012345, 0.07]]
-    assert read_book(write(tmp_path / "w.xlsx", rows)).sheets[0].rows == [[818.3, 0.3, 1234567.89, 10**20, 123456789012345, 0.07]]
+    assert read_book(write(tmp_path / "w.xlsx", rows)).sheets[0].rows == [
+        [818.3, 0.3, 1234567.89, 10**20, 123456789012345, 0.07]
+    ]
 
 
 def test_formats_that_mean_something_are_kept_with_their_cells(tmp_path):
     """Ids shown as 00123, prefixes, currencies; an ordinary money format says nothing more."""
-    codes = ["00000", "General", "#,##0.00", '"CLM"0000', "[$€-2] #,##0.00", "#,##0.00_);[Red](#,##0.00)", "@", "000-00-0000"]
+    codes = [
+        "00000",
+        "General",
+        "#,##0.00",
+        '"CLM"0000',
+        "[$€-2] #,##0.00",
+        "#,##0.00_);[Red](#,##0.00)",
+        "@",
+        "000-00-0000",
+    ]
     with xlsxwriter.Workbook(tmp_path / "w.xlsx") as book:
         sheet = book.add_worksheet()
         for r in range(12):
@@ -171,7 +191,14 @@ def test_hidden_things_merges_tables_notes_names_and_markers_are_seen(tmp_path):
 @pytest.mark.parametrize("kind", ["xls", "ods", "xlsx"])
 def test_a_resave_by_libreoffice_reads_equal(tmp_path, soffice, kind):
     """Rows start at 3 and columns at B, so a reader that cuts the empty edge is found out."""
-    rows = [[], [], [None, "Claim", "Sent", "Billed"], *([None, f"00{n}", DAY, 10.25 + n] for n in range(9)), [], [None, "Total"]]
+    rows = [
+        [],
+        [],
+        [None, "Claim", "Sent", "Billed"],
+        *([None, f"00{n}", DAY, 10.25 + n] for n in range(9)),
+        [],
+        [None, "Total"],
+    ]
     source = write(tmp_path / "source.xlsx", rows)
     out = tmp_path / "out"
     subprocess.run([soffice, "--headless", f"-env:UserInstallation=file://{tmp_path}/profile", "--convert-to", kind, "--outdir", out, source],
