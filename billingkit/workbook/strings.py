@@ -62,7 +62,7 @@ def _simple(data: bytes) -> bool:
     head = data[:200].lower()
     if b"encoding" in head and b"utf-8" not in head:
         return False
-    return not head.startswith((b"\xff\xfe", b"\xfe\xff")) and b"<!" not in data and data.count(b"<si") == _items(data)
+    return b"<sst" in data[:2000] and b"<!" not in data and data.count(b"<si") == _items(data)
 
 
 def _items(data: bytes) -> int:

@@ -14,10 +14,11 @@ from billingkit.problems import HostileFile, NeedsPassword, NotAWorkbook, Nothin
 from billingkit.workbook import Limits, read_book
 from billingkit.workbook.child import in_child
 
-SECRET = "Zebedee Quillfeather"
+PATIENT = "Zebedee Quillfeather"
+PHRASE = "open sesame"
 
 
-def workbook(rows=((SECRET, 1), ("b", 2)), *, far=None):
+def workbook(rows=((PATIENT, 1), ("b", 2)), *, far=None):
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
         sheet = book.add_worksheet("Claims")
@@ -57,7 +58,7 @@ def refused(tmp_path, data, kind, *, name="week.xlsx", limits=None, password=Non
     assert type(caught.value) is kind
     said = str(caught.value)
     assert said.startswith(f"{name}: ")
-    assert SECRET not in said
+    assert PATIENT not in said
     assert "\n" not in said
     assert caught.value.__suppress_context__ or caught.value.__context__ is None
     return said
@@ -199,11 +200,11 @@ def test_a_protected_workbook_asks_for_its_password_and_opens_with_it(tmp_path, 
 
     monkeypatch.delenv("BILLINGKIT_PASSWORD", raising=False)
     locked = io.BytesIO()
-    OOXMLFile(io.BytesIO(workbook())).encrypt("open sesame", locked)
+    OOXMLFile(io.BytesIO(workbook())).encrypt(PHRASE, locked)
     refused(tmp_path, locked.getvalue(), NeedsPassword)
-    refused(tmp_path, locked.getvalue(), NeedsPassword, password="wrong")
-    assert read_book(tmp_path / "week.xlsx", password="open sesame").sheets[0].rows == [[SECRET, 1], ["b", 2]]
-    monkeypatch.setenv("BILLINGKIT_PASSWORD", "open sesame")
+    refused(tmp_path, locked.getvalue(), NeedsPassword, password=PHRASE.upper())
+    assert read_book(tmp_path / "week.xlsx", password=PHRASE).sheets[0].rows == [[PATIENT, 1], ["b", 2]]
+    monkeypatch.setenv("BILLINGKIT_PASSWORD", PHRASE)
     assert read_book(tmp_path / "week.xlsx").kind == "xlsx"
 
 
@@ -214,7 +215,7 @@ def ends():
 
 
 def fails():
-    raise ValueError(SECRET)
+    raise ValueError(PATIENT)
 
 
 def waits():
@@ -234,7 +235,7 @@ def test_whatever_happens_in_the_child_comes_back_as_a_refusal(work, kind):
     with pytest.raises(Refused) as caught:
         in_child(work, place="week.xls", limits=Limits(seconds=5 if work is not waits else 1))
     assert type(caught.value) is kind
-    assert SECRET not in str(caught.value)
+    assert PATIENT not in str(caught.value)
 
 
 def test_a_damaged_binary_workbook_is_refused(tmp_path):
