@@ -18,7 +18,6 @@ from billingkit.reading.values import Cellar, Column, Readers
 from billingkit.workbook.book import Sheet, Value
 
 DATES: Final = ("oldest_due_date", "last_statement_date", "last_payment_date", "plan_next_due")
-MONEY: Final = ("balance", "insurance_pending", "patient_due", "last_payment_amount")
 # A list of debtors or of patients' own balances: nothing in it is expected from an insurer.
 _DEBTORS: Final = re.compile(r"debtor|patient balance|patients? owing|patients? ow|in debt|patient accounts?\b|invoice|owed by patient|patient a/?r\b", re.IGNORECASE)
 _ON: Final = frozenset({"*", "y", "yes", "true", "x", "1", "stop", "hold", "on hold", "\u2713", "\u2714", "stopped", "on", "ja", "oui"})
@@ -36,6 +35,7 @@ _A_DEBT: Final = frozenset({"in debt", "debt", "owing", "in arrears", "overdue",
 def read_balances(mapping: Mapping, lines: Lines, sheet: Sheet, policy: Policy, file: str, as_of: date) -> Batch:
     """One table of balances as our columns; what is owed is positive whatever sign the system uses."""
     note = source_note(policy, file, sheet.name)
+    _settle_balance(mapping)
     readers = Readers.of(policy, note, as_of)
     cellar = Cellar(sheet, mapping, lines.data, policy, readers)
     batch = Batch("balances", mapping, lines, sheet, file, lines.data, {}, cellar=cellar)
@@ -100,27 +100,50 @@ def _money(batch: Batch, cellar: Cellar, role: str, *, stops: bool) -> Column | 
     return column
 
 
+def _settle_balance(mapping: Mapping) -> None:
+    """Which column is the balance of a row: what is outstanding on an invoice, else the account's own balance."""
+    roles = mapping.positions
+    by_invoice = "invoice_ref" in roles or "account_balance" in roles
+    if "outstanding" in roles and ("balance" not in roles or by_invoice):
+        if "balance" in roles:
+            _rename(mapping, "balance", "invoice_total")
+        _rename(mapping, "outstanding", "balance")
+    elif "balance" not in roles and "account_balance" in roles:
+        _rename(mapping, "account_balance", "balance")
+
+
+def _rename(mapping: Mapping, role: str, other: str) -> None:
+    positions = mapping.positions.pop(role)
+    mapping.positions[other] = positions
+    mapping.role_of.update(dict.fromkeys(positions, other))
+
+
 def _amounts(batch: Batch, cellar: Cellar, *, owes_negative: bool) -> None:
     count = len(batch.rows)
     roles = batch.mapping.positions
-    source = next((role for role in ("outstanding", "balance", "account_balance", "patient_due") if role in roles), None)
-    if source == "outstanding" and "balance" in roles and "account_balance" not in roles and "invoice_ref" not in roles:
-        source = "balance"
-    columns = {role: _money(batch, cellar, role, stops=role in {source, "patient_due"}) for role in dict.fromkeys((source or "balance", "insurance_pending", "patient_due", "account_balance", "last_payment_amount"))}
-    own = columns.get(source or "balance")
-    balance: list[Decimal | None] = list(own.values) if own else [None] * count
-    if own is None:
-        balance, source = _from_buckets(batch, cellar), "aging"
-    turned = owes_negative and (source == "account_balance" or "account_balance" not in roles)
-    if turned:
+    own = _money(batch, cellar, "balance", stops=True)
+    due = _money(batch, cellar, "patient_due", stops=True)
+    if own is not None:
+        balance, batch.money["balance"] = list(own.values), list(roles["balance"])
+    elif "aging" in roles:
+        balance, batch.money["balance"] = _from_buckets(batch, cellar), list(roles["aging"])
+    else:
+        balance = list(due.values) if due else [None] * count
+    if due is not None:
+        batch.money["patient_due"] = list(roles["patient_due"])
+    if owes_negative and "account_balance" not in roles:
         balance = [None if value is None else -value for value in balance]
+        batch.turned = frozenset({"balance"})
+        for position in batch.money.get("balance", []):
+            batch.mapping.why[position] += "; below zero means owed"
     batch.columns["balance"] = balance
-    batch.mapping.why.update({position: f"{batch.mapping.why[position]}; below zero means owed" for position in roles.get(source or "", []) if turned})
     for role in ("insurance_pending", "last_payment_amount"):
-        column = columns[role]
+        column = _money(batch, cellar, role, stops=False)
         batch.columns[role] = list(column.values) if column else [None] * count
+        if column is not None and role == "insurance_pending":
+            batch.money[role] = list(roles[role])
     batch.columns["aging"] = _aging(batch, cellar)
-    batch.columns["patient_due"] = _patient_due(batch, cellar, columns, owes_negative=owes_negative)
+    batch.columns["patient_due"] = _patient_due(batch, cellar, due, owes_negative=owes_negative)
 
 
 def _from_buckets(batch: Batch, cellar: Cellar) -> list[Decimal | None]:
@@ -153,22 +176,22 @@ def _aging(batch: Batch, cellar: Cellar) -> list[str | None]:
     return ["|".join(f"{label}={value}" for label, value in zip(labels, row, strict=True) if value is not None) or None for row in zip(*columns, strict=True)]
 
 
-def _patient_due(batch: Batch, cellar: Cellar, columns: dict[str, Column | None], *, owes_negative: bool) -> list[Decimal | None]:
+def _patient_due(batch: Batch, cellar: Cellar, given: Column | None, *, owes_negative: bool) -> list[Decimal | None]:
     """What the patient owes; never what is expected from an insurer, never an invoice whose money is there."""
-    count, roles, balance = len(batch.rows), batch.mapping.positions, batch.columns["balance"]
-    given = columns["patient_due"]
+    roles, balance = batch.mapping.positions, batch.columns["balance"]
     if given is not None:
         return list(given.values)
     if "account_balance" in roles or "account_state" in roles:
-        return _by_account(batch, cellar, columns.get("account_balance"), owes_negative=owes_negative)
-    pending = columns["insurance_pending"]
-    if pending is not None:
-        return [None if owed is None or part is None else owed - abs(part) for owed, part in zip(balance, pending.values, strict=True)]
+        account = _money(batch, cellar, "account_balance", stops=True)
+        return _by_account(batch, cellar, account, owes_negative=owes_negative)
+    if "insurance_pending" in roles:
+        pending = batch.columns["insurance_pending"]
+        return [None if owed is None or part is None else owed - abs(part) for owed, part in zip(balance, pending, strict=True)]
     said = " ".join((*batch.mapping.table.titles, batch.sheet.name or "", batch.file, *(h.name for h in batch.mapping.table.headings)))
     if _DEBTORS.search(said):
         return list(balance)
     batch.gaps["missing_insurance_pending"] = "insurance_pending"
-    return [None] * count
+    return [None] * len(batch.rows)
 
 
 def _by_account(batch: Batch, cellar: Cellar, account: Column | None, *, owes_negative: bool) -> list[Decimal | None]:
@@ -227,5 +250,5 @@ def _ask_missing(batch: Batch) -> None:
         listed = batch.doubts.get(place, [])
         if number is None and name is None and guarantor is None and not any(one.code == "patient_id_suspect" for one in listed):
             batch.doubt(place, "missing_patient_name", "patient_name", stops=True)
-        if balance is None and not any(one.role in {"balance", "outstanding", "account_balance", "aging", "patient_due"} for one in listed):
+        if balance is None and not any(one.role in {"balance", "account_balance", "aging", "patient_due"} for one in listed):
             batch.doubt(place, "missing_balance", "balance", stops=True)

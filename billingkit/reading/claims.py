@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 from typing import Any, Final
 
 from billingkit.policy.agreement import Insurer, Policy
-from billingkit.reading.fold import NOTHING, as_text, fold, fold_id
+from billingkit.reading.fold import NOTHING, as_text, fold
 from billingkit.reading.lines import Lines, group_insurer
 from billingkit.reading.mapping import Mapping, source_note
 from billingkit.reading.people import is_self, numbered_names, part_number, same_person, whole_name
 from billingkit.reading.statuses import SENT, decide, status_words
 from billingkit.reading.values import Cellar, Column, Readers
+from billingkit.terms import FINISHED
 from billingkit.workbook.book import Sheet, Value
 
 DATES: Final = ("date_of_birth", "service_date", "first_submitted_date", "submitted_date", "resent_date", "on_hold_date", "status_date", "last_contact_date", "insurer_deadline")
@@ -23,6 +23,7 @@ IDS: Final = ("claim_id", "patient_id", "member_id", "group_number", "insurer_cl
 TEXTS: Final = ("patient_name", "surname", "forename", "insurer", "coverage", "subscriber_name", "relationship", "provider", "status", "procedure_codes", "tooth", "insurer_request", "reason_codes", "attachments")
 REQUIRED: Final = frozenset({"claim_id", "service_date", "submitted_date", "insurer", "billed", "outstanding", "status"})
 _TEN_YEARS: Final = 10
+_MANY_ROWS: Final = 20
 _COVERAGE: Final = {
     "primary": "p pri prim primary 1 1st first primaryclaim",
     "secondary": "s sec second secondary 2 2nd sec.",
@@ -58,8 +59,8 @@ class Batch:
     doubts: dict[int, list[Doubt]] = field(default_factory=dict)
     gaps: dict[str, str] = field(default_factory=dict)  # code -> our column
     joined: dict[int, int] = field(default_factory=dict)  # place of a procedure line -> place of its claim
-    sums: dict[str, Decimal] = field(default_factory=dict)  # each money column added up from the sheet itself
-    ignored_sums: dict[str, Decimal] = field(default_factory=dict)
+    money: dict[str, list[int]] = field(default_factory=dict)  # our column -> the places it is read from
+    turned: frozenset[str] = frozenset()  # our columns whose sign is the other way round on the sheet
     cellar: Cellar | None = None
 
     def doubt(self, place: int, code: str, role: str, found: str = "", *, stops: bool = False) -> None:
@@ -182,8 +183,10 @@ def _amounts(batch: Batch, cellar: Cellar, taken: dict[str, Column]) -> dict[int
         column = cellar.column(role)
         if column is None and role == "outstanding" and "aging" in batch.mapping.positions and _aged_is_owed(batch):
             column = _aged(batch, cellar)
+            batch.money[role] = list(batch.mapping.positions["aging"])
         elif column is not None:
             _ask_amounts(batch, column, role, batch.mapping.at(role))
+            batch.money[role] = list(batch.mapping.positions[role])
         if column is not None:
             taken[role] = column
             marks.update(column.marks)
@@ -315,15 +318,21 @@ def _ask_missing(batch: Batch) -> None:
     for place, (status, day) in enumerate(zip(columns["status"], columns["submitted_date"], strict=True)):
         if has_dates and day is None and status in SENT and not any(one.role in {"submitted_date", "resent_date"} for one in batch.doubts.get(place, [])):
             batch.doubt(place, "missing_submitted_date", "submitted_date", stops=True)
-    for role in ("member_id",):
-        if role in roles and (len(batch.rows) < 20 or any(columns[role])):
-            for place, value in enumerate(columns[role]):
-                if value is None and not any(one.role == role for one in batch.doubts.get(place, [])):
-                    batch.doubt(place, f"missing_{role}", role)
+    _ask_members(batch)
     if "claim_id" not in roles and {"patient_name", "surname", "patient_id"} & set(roles):
         for place, (name, number) in enumerate(zip(columns["patient_name"], columns["patient_id"], strict=True)):
             if name is None and number is None:
                 batch.doubt(place, "missing_patient_name", "patient_name", stops=True)
+
+
+def _ask_members(batch: Batch) -> None:
+    """A member number is asked while the claim is open; a column that is always empty is the layout's gap."""
+    numbers = batch.columns["member_id"]
+    if "member_id" not in batch.mapping.positions or (len(batch.rows) >= _MANY_ROWS and not any(numbers)):
+        return
+    for place, (number, status) in enumerate(zip(numbers, batch.columns["status"], strict=True)):
+        if number is None and status not in FINISHED and not any(one.role == "member_id" for one in batch.doubts.get(place, [])):
+            batch.doubt(place, "missing_member_id", "member_id")
 
 
 def _excused(batch: Batch, place: int, role: str) -> bool:

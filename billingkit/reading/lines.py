@@ -66,7 +66,7 @@ def sort_lines(sheet: Sheet, mapping: Mapping) -> Lines:
     sparse: dict[int, str] = {}
     for number, count in filled.items():
         row = rows[number - 1]
-        if count <= max(3, usual * 0.55) or _keyed_total(row, keys) or _repeats(row, repeated):
+        if count <= max(3, usual * 0.55) or _unnamed(row, keys) or _keyed_total(row, keys) or _repeats(row, repeated):
             kind = _kind(row, mapping)
             if kind:
                 sparse[number] = kind
@@ -74,6 +74,11 @@ def sort_lines(sheet: Sheet, mapping: Mapping) -> Lines:
         lines.data.append(number)
     _settle(lines, sparse, sheet, mapping)
     return lines
+
+
+def _unnamed(row: list[Value], keys: list[int]) -> bool:
+    """Whether nothing stands in any of the columns that name a row; some systems print a space there."""
+    return all(position >= len(row) or is_blank(row[position]) for position in keys)
 
 
 def _keyed_total(row: list[Value], keys: list[int]) -> bool:

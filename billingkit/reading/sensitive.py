@@ -9,19 +9,25 @@ from typing import Final
 from billingkit.policy.agreement import Wording
 from billingkit.reading.fold import plain_text
 
-_WORDS: Final = re.compile(r"[a-z0-9']+|\*|[^\sa-z0-9'*]+")
-_START: Final = r"(?<![a-z0-9])"
+_TOKENS: Final = re.compile(r"[a-z0-9']+|\*|[^\sa-z0-9'*]+")
+_WORD: Final = re.compile(r"[a-z0-9]+")
+_BETWEEN: Final = r"[ ,.;:/\-]*"
+
+Pattern = tuple[str, bool, re.Pattern[str], str]  # first letters, whether they are a whole word, the rest, category
 
 
 class Listener:
-    """Hears the practice's phrases and the broad list in any text; each distinct text is read once."""
+    """Hears the practice's phrases and the broad list in any text; each distinct text is read once.
+
+    Phrases are looked up by the words of a text, so the time for a text grows with its words, not with
+    the number of phrases. A decoy of any phrase cancels every hit inside its own span: `upset tummy` is
+    never an upset patient, whoever wrote the phrase `upset`.
+    """
 
     def __init__(self, wording: Iterable[Wording]) -> None:
         rows = [row for row in wording if row.phrase.strip()]
-        self._category = {shape(row.phrase): row.category for row in reversed(rows)}
-        self._phrases = _any_of(self._category)
-        self._decoys = _any_of({shape(decoy) for row in rows for decoy in row.not_when if decoy.strip()})
-        self._shapes = [(re.compile(f"^{one}"), category) for one, category in self._category.items()]
+        self._phrases = _Index((row.phrase, row.category) for row in rows)
+        self._decoys = _Index((decoy, "") for row in rows for decoy in row.not_when)
         self._heard: dict[str, str | None] = {}
 
     def hear(self, text: str | None) -> str | None:
@@ -33,42 +39,56 @@ class Listener:
         return self._heard[text]
 
     def _listen(self, text: str) -> set[str]:
-        if self._phrases is None:
+        plain = plain_text(text)
+        if not plain.isascii() or "  " in plain or "\n" in plain:
+            plain = " ".join(plain.split())
+        hits = self._phrases.spans(plain)
+        if not hits:
             return set()
-        plain = " ".join(plain_text(text).replace("\u2019", "'").split())
-        if not self._phrases.search(plain):
-            return set()
-        quiet = [found.span() for found in self._decoys.finditer(plain)] if self._decoys else []
-        found = set()
-        for start in (match.start() for match in re.finditer(_START + r"(?=[a-z0-9])", plain)):
-            for pattern, category in self._starting(plain[start : start + 2]):
-                match = pattern.match(plain[start:])
-                if match and not any(low <= start and start + match.end() <= high for low, high in quiet):
-                    found.add(category)
+        quiet = [(low, high) for low, high, _ in self._decoys.spans(plain)]
+        return {category for low, high, category in hits if not any(a <= low and high <= b for a, b in quiet)}
+
+
+class _Index:
+    """Phrases by the word they start with; the words met are remembered."""
+
+    def __init__(self, phrases: Iterable[tuple[str, str]]) -> None:
+        self._patterns: dict[str, list[Pattern]] = {}
+        for phrase, category in dict.fromkeys(phrases):
+            found = _pattern(phrase, category)
+            if found:
+                self._patterns.setdefault(found[0][:2], []).append(found)
+        self._starting: dict[str, tuple[tuple[re.Pattern[str], str], ...]] = {}
+
+    def spans(self, plain: str) -> list[tuple[int, int, str]]:
+        """Where phrases stand in a text: from, to, category."""
+        found = []
+        for word in _WORD.finditer(plain):
+            for pattern, category in self._with(word[0]):
+                match = pattern.match(plain, word.start())
+                if match:
+                    found.append((match.start(), match.end(), category))
         return found
 
-    def _starting(self, letters: str) -> list[tuple[re.Pattern[str], str]]:
-        return [(pattern, category) for pattern, category in self._shapes if pattern.pattern[1:2] == letters[:1]]
+    def _with(self, word: str) -> tuple[tuple[re.Pattern[str], str], ...]:
+        known = self._starting.get(word)
+        if known is None:
+            known = tuple((pattern, category) for lead, whole, pattern, category in self._patterns.get(word[:2], ()) if (word == lead if whole else word.startswith(lead)))
+            self._starting[word] = known
+        return known
 
 
-def shape(phrase: str) -> str:
+def _pattern(phrase: str, category: str) -> Pattern | None:
     """A phrase as a pattern: words in order, apostrophes optional, `*` for up to three words between."""
-    words = _WORDS.findall(" ".join(plain_text(phrase).split()))
-    parts: list[str] = []
-    for word in words:
-        if word == "*":
-            parts.append(r"(?:[\w'/.,-]+ ){0,3}?")
-        else:
-            parts.append(re.escape(word).replace("'", "'?") + " ")
-    return "".join(parts).rstrip().replace(" ", r"[ ,.;:/-]*[ ]?") if parts else ""
-
-
-def _any_of(shapes: Iterable[str]) -> re.Pattern[str] | None:
-    listed = sorted(one for one in shapes if one)
-    if not listed:
+    plain = " ".join(plain_text(phrase).split())
+    lead = _WORD.match(plain)
+    if lead is None:
         return None
-    by_letter: dict[str, list[str]] = {}
-    for one in listed:
-        by_letter.setdefault(one[0], []).append(one)
-    # one branch per first letter, so that a text is scanned once and most places fail on one character
-    return re.compile(_START + "(?:" + "|".join("(?:" + "|".join(group) + ")" for _, group in sorted(by_letter.items())) + ")")
+    parts = []
+    for token in _TOKENS.findall(plain):
+        if token == "*":
+            parts.append(r"(?:[\w'/.,\-]+ ){0,3}?")
+        else:
+            parts.append(re.escape(token).replace("'", "'?") + _BETWEEN)
+    text = "".join(parts).removesuffix(_BETWEEN)
+    return lead[0], plain[lead.end() : lead.end() + 1] == " ", re.compile(text), category

@@ -16,7 +16,7 @@ from billingkit.reading.law import check_money, check_rows
 from billingkit.reading.lines import reasons
 from billingkit.reading.sensitive import Listener
 from billingkit.reading.sentences import ask
-from billingkit.reading.totals import column_sums, control_totals, money_places
+from billingkit.reading.totals import column_sums, control_totals
 from billingkit.week import TableRead
 
 _ZERO: Final = Decimal("0.00")
@@ -132,29 +132,19 @@ def _money(batch: Batch, frame: pl.DataFrame, out: dict[int, str]) -> tuple[dict
     money: dict[str, dict[str, Decimal]] = {}
     totals: dict[str, Decimal] = {}
     other = sorted(batch.lines.ignored)
-    for name, places in money_places(batch).items():
-        if name not in frame.columns:
-            continue
+    for name, places in batch.money.items():
         on_sheet = column_sums(batch, batch.rows, places)
         below = sum((value for value in column_sums(batch, other, places) if value is not None), _ZERO)
-        if name not in {"billed", "paid", "outstanding", "expected", "balance", "patient_due", "insurance_pending"}:
-            continue
-        turned = _turned(batch, name)
+        # an amount that could not be read as a whole (one aged column of several, say) is asked, not counted
         spoiled = {place for place, value in enumerate(batch.columns[name]) if value is None} - set(batch.joined)
-        kept = [value for place, value in enumerate(on_sheet) if value is not None and place not in spoiled]
-        signed = sum(kept, _ZERO) * (-1 if turned else 1)
-        totals[name] = signed + below
-        parts = {
+        kept = sum((value for place, value in enumerate(on_sheet) if value is not None and place not in spoiled), _ZERO)
+        totals[name] = (-kept if name in batch.turned else kept) + below
+        money[name] = {
             "accepted": _added(frame.filter(~pl.col("quarantined"))[name]),
             "quarantined": _added(frame.filter(pl.col("quarantined"))[name]),
             "ignored": below + sum((batch.columns[name][place] or _ZERO for place, reason in out.items() if reason != "joined"), _ZERO),
         }
-        money[name] = parts
     return money, totals
-
-
-def _turned(batch: Batch, name: str) -> bool:
-    return name == "balance" and any("below zero" in batch.mapping.why.get(position, "") for position in batch.mapping.positions.get("balance", []))
 
 
 def _added(column: pl.Series) -> Decimal:

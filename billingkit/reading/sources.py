@@ -25,6 +25,7 @@ from billingkit.reading.twice import one_heading_each
 from billingkit.week import Source, Week
 from billingkit.workbook import Limits, read_book
 from billingkit.workbook.book import Book, Sheet
+from billingkit.workbook.ours import without_ours
 
 
 def read_sources(paths: Sequence[Path | str], policy: Policy, as_of: date, *, limits: Limits | None = None, salt: str | None = None) -> Week:
@@ -33,7 +34,7 @@ def read_sources(paths: Sequence[Path | str], policy: Policy, as_of: date, *, li
     Raises one of the refusals of `billingkit.problems`; nothing is written and nothing guessed. `salt`
     is the practice's own, for the keys of claims that have no number.
     """
-    books = [(Path(path), read_book(path, limits=limits)) for path in paths]
+    books = [(Path(path), without_ours(read_book(path, limits=limits))) for path in paths]
     return read_books(books, policy, as_of, salt=salt)
 
 

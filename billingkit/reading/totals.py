@@ -11,22 +11,17 @@ from billingkit.reading.lines import TotalLine
 from billingkit.reading.values import columns_of, parse_money
 from billingkit.week import ControlTotal
 
-CLAIM_MONEY: Final = ("billed", "expected", "paid", "outstanding")
-BALANCE_MONEY: Final = ("balance", "insurance_pending", "patient_due")
 _ZERO: Final = Decimal("0.00")
 
 
 def money_places(batch: Batch) -> dict[str, list[int]]:
-    """For each of our money columns the places on the sheet that it is read from."""
+    """For each column of amounts the places on the sheet that it is read from; ageing buckets each on their own."""
     roles = batch.mapping.positions
-    if batch.holds == "claims":
-        places = {role: [roles[role][0]] for role in CLAIM_MONEY if role in roles}
-        if "outstanding" not in roles and "aging" in roles and any(v is not None for v in batch.columns["outstanding"]):
-            places["outstanding"] = list(roles["aging"])
-        return places
-    places = {role: [roles[role][0]] for role in ("balance", "outstanding", "patient_due", "insurance_pending", "account_balance", "invoice_total") if role in roles}
-    for number, position in enumerate(roles.get("aging", [])):
-        places[f"aging {number}"] = [position]
+    places = dict(batch.money)
+    if batch.holds == "balances":
+        for number, position in enumerate(roles.get("aging", [])):
+            places[f"aging {number}"] = [position]
+        places |= {role: list(roles[role]) for role in ("account_balance", "invoice_total", "writeoff", "unapplied_credit") if role in roles}
     return places
 
 
@@ -88,7 +83,7 @@ def _aligned(line: TotalLine) -> bool:
 def _canonical(name: str, batch: Batch) -> str:
     if name.startswith("aging "):
         return f"aging: {batch.mapping.heading(batch.mapping.positions['aging'][int(name.split()[1])])}"
-    return "balance" if name in {"outstanding", "account_balance"} and batch.holds == "balances" else name
+    return name
 
 
 def _sum(batch: Batch, values: list[Decimal | None], low: int, high: int, label: str) -> Decimal:
