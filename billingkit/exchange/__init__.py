@@ -3,6 +3,7 @@
 from billingkit.exchange.answers import Answers, Asked, Conflict, Held, Taken, asked_before, asked_in, read_answers
 from billingkit.exchange.outcomes import Outcome
 from billingkit.exchange.pack import PackFiles, write_pack
+from billingkit.exchange.returned import carries_her_sheets, pack_id
 from billingkit.exchange.worklist import write_worklist
 
 __all__ = [
@@ -15,6 +16,8 @@ __all__ = [
     "Taken",
     "asked_before",
     "asked_in",
+    "carries_her_sheets",
+    "pack_id",
     "read_answers",
     "write_pack",
     "write_worklist",

@@ -9,12 +9,18 @@ from datetime import date
 from typing import Final, Literal
 
 from billingkit.exchange.listing import ANSWER_HEADINGS, OUTCOME_HEADINGS
-from billingkit.exchange.start_here import PACK, PAYMENTS_TO, PRACTICE, START_HERE
+from billingkit.exchange.start_here import PACK, PAYMENTS_TO, PRACTICE
 from billingkit.exchange.typed import blank, plain, shown
 from billingkit.workbook.book import Book, Sheet, Value
 from billingkit.workbook.fresh import column_letters
+from billingkit.workbook.marks import TAB_PREFIX
 
 Kind = Literal["answers", "outcomes"]
+# where no mark is left: what our tabs are called, in the pack and in the worklist
+OUR_TABS: Final = (
+    "Start here", "Action list", "Holds", "Statement schedule", "Claim updates", "Coming up", "Agreement", "Measures",
+    "To do", "Appeals to prepare", "Resubmissions", "Statements to send", "Waiting on practice", "On hold", "Spot check",
+)  # fmt: skip
 _PACK_LINE: Final = re.compile(r"· Pack (\S+)\s*$")
 
 
@@ -114,40 +120,54 @@ def pack_id(book: Book) -> str:
     for name, value in (*book.custom_properties.items(), *book.defined_names.items()):
         if re.fullmatch(r"_?billingkit[ _](?:mark_)?pack", name) and value and "!" not in value:
             return value.strip('="')
-    labelled = label(book, PACK, only_on=START_HERE) or label(book, PACK)
+    front = front_tab(book)
+    labelled = label(front, PACK) if front else None
     if labelled and not blank(labelled[1]):
         return shown(labelled[1])
-    found = (
-        _PACK_LINE.search(value)
-        for sheet in book.sheets
-        for row in sheet.rows[:3]
-        for value in row[:3]
-        if isinstance(value, str)
-    )
-    return next((one[1] for one in found if one), "")
+    titles = (value for sheet in book.sheets for row in sheet.rows[:3] for value in row[:3] if isinstance(value, str))
+    return next((found[1] for title in titles if (found := _PACK_LINE.search(title))), "")
+
+
+def front_tab(book: Book) -> Sheet | None:
+    """Our `Start here`, whatever it is called now: the tab that has our labels."""
+    labels = {plain(PACK), plain(PRACTICE), plain(PAYMENTS_TO)}
+    for sheet in book.sheets:
+        told = {plain(value) for row in sheet.rows for value in row if isinstance(value, str)}
+        if labels <= told:
+            return sheet
+    return None
 
 
 def practice_name(book: Book) -> str:
     """The practice that the pack says it is for."""
-    found = label(book, PRACTICE, only_on=START_HERE)
+    front = front_tab(book)
+    found = label(front, PRACTICE) if front else None
     return shown(found[1]) if found else ""
+
+
+def carries_her_sheets(book: Book) -> bool:
+    """Whether a pack that came back also holds the practice's own sheets, and not only our tabs."""
+    marked = {
+        text.rpartition("!")[0].strip("'").replace("''", "'")
+        for name, text in book.defined_names.items()
+        if name.startswith(TAB_PREFIX)
+    }
+    ours = {*marked, *OUR_TABS}
+    return any(sheet.name not in ours and any(not blank(v) for row in sheet.rows for v in row) for sheet in book.sheets)
 
 
 def payments_cell(book: Book) -> tuple[Place, Value] | None:
     """The cell beside `Payments posted up to`, wherever that stands now."""
-    return label(book, PAYMENTS_TO)
+    front = front_tab(book)
+    return label(front, PAYMENTS_TO) if front else None
 
 
-def label(book: Book, text: str, *, only_on: str = "") -> tuple[Place, Value] | None:
+def label(sheet: Sheet, text: str) -> tuple[Place, Value] | None:
     """The cell to the right of a label."""
-    for sheet in book.sheets:
-        if only_on and plain(sheet.name or "") != plain(only_on):
-            continue
-        for number, row in enumerate(sheet.rows, 1):
-            for column, value in enumerate(row, 1):
-                if isinstance(value, str) and plain(value) == plain(text):
-                    beside = row[column] if column < len(row) else None
-                    return Place(sheet.name or book.file, number, column + 1), beside
+    for number, row in enumerate(sheet.rows, 1):
+        for column, value in enumerate(row, 1):
+            if isinstance(value, str) and plain(value) == plain(text):
+                return Place(sheet.name or "", number, column + 1), row[column] if column < len(row) else None
     return None
 
 
