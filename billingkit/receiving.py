@@ -68,15 +68,21 @@ class Receipt:
 
 def is_ours(path: Path) -> bool:
     """Whether a file is a pack or worklist of ours that came back."""
-    return bool(_opened(path) and _pack_id(path))
+    from billingkit.exchange.returned import pack_id
+
+    book = _opened(path)
+    return book is not None and bool(pack_id(book))
 
 
 def is_practice_pack(path: Path) -> bool:
-    """Whether a file is a returned pack that also carries the practice's own sheets."""
-    from billingkit.exchange import carries_her_sheets
+    """Whether a returned pack also carries the practice's own sheets, so that it is this week's data too."""
+    from billingkit.workbook.ours import our_tabs
 
     book = _opened(path)
-    return book is not None and is_ours(path) and carries_her_sheets(book)
+    if book is None or not is_ours(path):
+        return False
+    tabs = our_tabs(book)
+    return bool(tabs) and any(sheet.name not in tabs for sheet in book.sheets)
 
 
 def receive(folder: PracticeFolder, path: Path, *, as_of: date, dry_run: bool = False) -> Receipt:
@@ -255,10 +261,3 @@ def _opened(path: Path) -> Book | None:
         return read_book(path)
     except Refused:
         return None  # whatever it is, it is not ours: reading it as this week's data says what is wrong
-
-
-def _pack_id(path: Path) -> str:
-    from billingkit.exchange import pack_id
-
-    book = _opened(path)
-    return pack_id(book) if book else ""

@@ -192,12 +192,15 @@ def _write(run: Run, out: Path | None, *, no_names: bool) -> dict[str, Path]:
 
 def finish(hidden: Path, target: Path) -> dict[str, Path]:
     """Move what a run wrote into place and return each file by its name there."""
-    from billingkit.workbook import free_name
+    from billingkit.exchange.filing import free
+    from billingkit.workbook.package import is_open
 
     target.mkdir(parents=True, exist_ok=True)
     written = {}
     for file in sorted(hidden.iterdir()):
-        place = free_name(target / file.name)
+        place = target / file.name
+        if is_open(place):
+            place = free(place)  # a workbook that is open in Excel is never overwritten
         os.replace(file, place)  # noqa: PTH105 -- the atomic rename on every system
         written[file.name] = place
     hidden.rmdir()
