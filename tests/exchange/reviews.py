@@ -17,6 +17,7 @@ from openpyxl.styles import Font, PatternFill
 from billingkit.columns import schema
 from billingkit.decided import DECISION, ClaimUpdate, Hold, Question, Review, Statement
 from billingkit.history import History, WeekMeasure
+from billingkit.policy import shipped
 from billingkit.policy.agreement import Agreement, Insurer, Measure, Policy, Practice
 from billingkit.problems import Problem
 from billingkit.refs import make_ref
@@ -192,8 +193,8 @@ def holds() -> tuple[Hold, ...]:
 
 
 def policy() -> Policy:
-    nothing: Any = None  # the rules themselves are not what these tests are about
-    return Policy(
+    return replace(
+        shipped(),
         practice=Practice(
             name="Harbour Street Dental", code="harbour", country="GB", region="ENG", currency="GBP",
             date_order="day first", patient_side=True, minimum_balance=Decimal("25.00"),
@@ -208,9 +209,7 @@ def policy() -> Policy:
             Insurer("Meridian Dental", first_check_after=21, chase_every=10, filing_limit=180, confirmed_on=date(2026, 8, 3), source="telephone"),
             Insurer("Beacon Life", filing_limit=365),
         ),
-        required=(), attachments=(), sources=(), ids=(), status_words=(), column_headings=(), wording=(),
-        claim_rules=nothing, balance_rules=nothing, escalation_rules=nothing, guarantees=(), calendar=nothing,
-        measures=(Measure("open questions", "fewer than 5"),), hash="ab12cd34ef",
+        measures=(Measure("open questions", "fewer than 5"),), hash="ab12cd34ef", shipped=False, notices=(),
     )  # fmt: skip
 
 
