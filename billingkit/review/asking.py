@@ -1,0 +1,208 @@
+"""Questions to the practice: raised where they arise, joined where one answer settles all."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from billingkit.decided import Question
+from billingkit.refs import make_ref
+from billingkit.review.deciding import levels
+from billingkit.review.topics import Topic
+from billingkit.terms import LEVEL_TO, PRIORITIES
+
+if TYPE_CHECKING:
+    from billingkit.history import History, PastQuestion
+    from billingkit.policy.agreement import Policy
+
+CLOSING: Final = ("supplied", "correct as it is", "practice decides", "do not chase", "resume")
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """One place where a topic came up: a row, or the practice as a whole."""
+
+    topic: Topic
+    parts: tuple[str, ...]  # what the question is about: with the topic's code, its identity
+    key: str = ""
+    about: str = ""
+    amount: Decimal | None = None
+    cell: str = ""
+    priority: str = PRIORITIES[0]
+    level: int = 0
+    deadline: date | None = None
+    deadline_source: str = ""
+    due: int = 0  # working days, 0 where the practice's general time for an answer holds
+    by_when: date | None = None
+    kind: str = "claim"  # claim or account, for counting
+
+
+class Register:
+    """What was asked before and how it was answered, by reference."""
+
+    def __init__(self, policy: Policy, history: History, as_of: date) -> None:
+        self.salt = policy.practice.code or ""
+        self.as_of = as_of
+        self.past = {question.ref: question for question in history.questions}
+
+    def ref(self, topic: Topic, *parts: str) -> str:
+        """The reference of a question, the same every week."""
+        return make_ref("Q", self.salt, topic.code, *parts)
+
+    def answer(self, topic: Topic, *parts: str) -> PastQuestion | None:
+        """The answer that was taken, if any."""
+        past = self.past.get(self.ref(topic, *parts))
+        return past if past is not None and past.state == "answered" else None
+
+    def settled(self, topic: Topic, *parts: str) -> bool:
+        """Whether the practice said that all is right as it stands."""
+        past = self.answer(topic, *parts)
+        return past is not None and past.answer == "correct as it is"
+
+    def decided(self, topic: Topic, *parts: str) -> PastQuestion | None:
+        """The practice's own decision, or its word that it will check and is not yet due."""
+        past = self.answer(topic, *parts)
+        if past is None:
+            return None
+        if past.answer in ("practice decides", "supplied", "resume"):
+            return past
+        return past if self.waits(past) else None
+
+    def waits(self, past: PastQuestion) -> bool:
+        """Whether the practice asked for time that has not run out."""
+        return past.answer == "will check by" and past.until is not None and past.until >= self.as_of
+
+
+def joined(
+    raised: Iterable[Raised], register: Register, policy: Policy, history: History, within: int
+) -> tuple[Question, ...]:
+    """One question per reference, urgent first; what waits for a promised answer is left out until its day."""
+    grouped: dict[str, list[Raised]] = defaultdict(list)
+    for one in raised:
+        grouped[register.ref(one.topic, *one.parts)].append(one)
+    made = [
+        _question(ref, group, register, policy, history, within)
+        for ref, group in grouped.items()
+        if not _quiet(register, ref)
+    ]
+    escalated = _escalated(made, policy, register.as_of)
+    return tuple(sorted(escalated, key=lambda one: (-PRIORITIES.index(one.priority), one.by_when, one.ref)))
+
+
+def _quiet(register: Register, ref: str) -> bool:
+    past = register.past.get(ref)
+    return past is not None and past.state == "answered" and register.waits(past)
+
+
+def _question(
+    ref: str, group: list[Raised], register: Register, policy: Policy, history: History, within: int
+) -> Question:
+    topic, past = group[0].topic, register.past.get(ref)
+    calendar, as_of = policy.calendar, register.as_of
+    today = calendar.roll_forward(as_of)
+    due = min((one.due or within for one in group), default=within)
+    agreed = calendar.add_working_days(as_of, due)
+    nearest = min((one for one in group if one.deadline), key=lambda one: one.deadline or as_of, default=None)
+    by_when, why = agreed, "agreed days"
+    if nearest is not None and nearest.deadline is not None and nearest.deadline <= agreed:
+        by_when = max(today, calendar.last_working_day_before(max(nearest.deadline, as_of)))
+        why = "assumed" if nearest.deadline_source == "assumed" else "insurer's deadline"
+    if past is not None and past.state != "answered" and past.by_when is not None:
+        by_when = min(by_when, past.by_when)
+    amounts = [one.amount for one in group if one.amount is not None]
+    roles = dict(history.roles)
+    return Question(
+        ref=ref,
+        code=topic.code,
+        subject=topic.subject,
+        keys=tuple(sorted({one.key for one in group if one.key})),
+        need=topic.need,
+        about=_about(group, policy),
+        why=topic.why,
+        provides=topic.provides,
+        provides_name=roles.get(topic.provides) or policy.practice.person(topic.provides),
+        priority=max((one.priority for one in group), key=PRIORITIES.index),
+        by_when=by_when,
+        by_when_why=why,
+        waiting_since=past.first_asked if past else as_of,
+        times_asked=_times(past, as_of),
+        level=max(one.level for one in group),
+        escalate_to="",
+        answers=topic.answers,
+        value_kind=topic.value_kind,
+        column=topic.column,
+        cells=tuple(dict.fromkeys(one.cell for one in group if one.cell)),
+        amount=sum(amounts, Decimal(0)) if amounts else None,
+        held_reason=_held_reason(past),
+    )
+
+
+def _times(past: PastQuestion | None, as_of: date) -> int:
+    if past is None:
+        return 1
+    return past.times_asked + (past.last_asked < as_of)
+
+
+def _held_reason(past: PastQuestion | None) -> str:
+    if past is None:
+        return ""
+    if past.state == "held":
+        return past.held_reason
+    if past.state != "answered":
+        return ""
+    if past.answer == "will check by":
+        return "the day you named has passed"
+    return f'you answered "{past.answer}", and the list still leaves it open'
+
+
+def _about(group: list[Raised], policy: Policy) -> str:
+    """What the question is about: the one row, or how many and for how much."""
+    keys = {one.key for one in group if one.key}
+    if len(keys) <= 1:
+        return group[0].about
+    noun = "claims" if group[0].kind == "claim" else "accounts"
+    amounts = {one.key: one.amount for one in group if one.amount is not None}
+    total = sum(amounts.values(), Decimal(0))
+    money = (
+        f", {total:,.2f}{' ' + policy.practice.currency if policy.practice.currency else ''} in all" if amounts else ""
+    )
+    shown = sorted({one.about for one in group if one.about})
+    return f"{len(keys)} {noun}{money}: {'; '.join(shown[:3])}{' and others' if len(shown) > 3 else ''}"
+
+
+def _escalated(made: list[Question], policy: Policy, as_of: date) -> list[Question]:
+    """Questions rise like rows do: by times asked and by working days past By when."""
+    if not made:
+        return []
+    days = pl.repeat(as_of, len(made), dtype=pl.Date, eager=True)
+    past = policy.calendar.between_each(pl.Series([one.by_when for one in made], dtype=pl.Date), days)
+    facts = pl.DataFrame(
+        {
+            "days_to_deadline": pl.repeat(None, len(made), dtype=pl.Int64, eager=True),
+            "days_to_deadline__special": pl.repeat(value=True, n=len(made), dtype=pl.Boolean, eager=True),
+            "times_chased": pl.Series([one.times_asked for one in made], dtype=pl.Int64),
+            "days_past_by_when": past.clip(lower_bound=0),
+            "days_open_past_limit": pl.repeat(0, len(made), dtype=pl.Int64, eager=True),
+            "amount": pl.Series([one.amount for one in made], dtype=pl.Decimal(18, 2)),
+        }
+    )
+    level, priority = levels(policy.escalation_rules, facts, as_of)
+    risen = []
+    for one, its_level, its_priority in zip(made, level, priority, strict=True):
+        top = max(one.level, its_level)
+        role = LEVEL_TO.get(top, "")
+        risen.append(
+            replace(
+                one,
+                level=top,
+                priority=max(one.priority, its_priority, key=PRIORITIES.index),
+                escalate_to=policy.practice.person(role) if role else "",
+            )
+        )
+    return risen

@@ -1,0 +1,104 @@
+"""What changed since last week, by identity. A claim that is gone is asked about; it is never taken as paid."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final
+
+import polars as pl
+
+from billingkit.decided import ClaimUpdate
+from billingkit.review.asking import Raised
+from billingkit.review.topics import Topic
+from billingkit.terms import STATUS_LABEL
+
+if TYPE_CHECKING:
+    from billingkit.history import ClaimSeen
+    from billingkit.review.setting import Setting
+
+DONE: Final = ("paid", "closed")
+NOT_SEEN: Final = Topic(
+    "not_seen_this_week",
+    "Tell us what became of these claims: they were on last week's list and are not on this one.",
+    "A claim that is no longer listed may be paid, closed or lost. We take it for none of these until you say so.",
+    "practice",
+    "claim",
+    ("supplied", "correct as it is", "will check by", "practice decides"),
+    "text",
+)
+
+
+def missing_claims(setting: Setting) -> list[ClaimSeen]:
+    """Claims that the last run saw and this week's lists do not show; twins are never matched from week to week."""
+    here = set(setting.week.claims["claim_key"].drop_nulls())
+    told = {
+        key
+        for past in setting.history.questions
+        if past.code == NOT_SEEN.code and past.state == "answered" and not setting.register.waits(past)
+        for key in past.keys
+    }
+    return [
+        claim
+        for claim in setting.history.claims
+        if claim.key not in here and not claim.twin and claim.status not in DONE and claim.key not in told
+    ]
+
+
+def unseen(setting: Setting) -> list[Raised]:
+    """The one question about every claim that is not in this week's lists."""
+    gone = sorted(missing_claims(setting), key=lambda claim: claim.key)
+    parts = tuple(claim.key for claim in gone)
+    return [
+        Raised(NOT_SEEN, parts, claim.key, f"Claim {claim.claim_id or claim.key}", claim.outstanding or claim.billed)
+        for claim in gone
+    ]
+
+
+def updates(facts: pl.DataFrame, setting: Setting) -> tuple[ClaimUpdate, ...]:
+    """One line per claim that is new, moved, paid, paid short, twin or not seen this week; none on a first run."""
+    if setting.history.last_run is None:
+        return ()
+    seen = {claim.key: claim for claim in setting.history.claims if not claim.twin}
+    found = [_gone(claim) for claim in missing_claims(setting)]
+    twins = facts["questions"].fill_null("").str.split("|").list.contains("twin_claims")
+    columns = ["claim_key", "claim_id", "insurer", "status", "paid", "outstanding"]
+    for row, twin in zip(facts.select(columns).iter_rows(named=True), twins, strict=True):
+        change = _change(row, seen.get(row["claim_key"]), twin=bool(twin))
+        if change is not None:
+            found.append(change)
+    return tuple(sorted(found, key=lambda one: (one.change, one.about, one.key)))
+
+
+def _change(row: dict[str, Any], before: ClaimSeen | None, *, twin: bool) -> ClaimUpdate | None:
+    change, line = _said(row, before, twin=twin)
+    return (
+        ClaimUpdate(row["claim_key"], f"Claim {row['claim_id'] or row['claim_key']}", change, line) if change else None
+    )
+
+
+def _said(row: dict[str, Any], before: ClaimSeen | None, *, twin: bool) -> tuple[str, str]:
+    """The kind of change and a line about it; empty where nothing changed."""
+    now, label = row["status"], STATUS_LABEL.get(row["status"] or "", "status not known")
+    if twin:
+        return "twin", "Cannot be told apart from another line, so it is not followed from week to week."
+    if before is None:
+        return "new", f"First seen this week: {label}."
+    was = STATUS_LABEL.get(before.status, "status not known")
+    if now != (before.status or None):
+        change = {"paid_short": "paid short", "paid": "paid"}.get(now or "", "moved")
+        money = f": {_amount(row['paid'])} paid" if change != "moved" else ""
+        return change, f"{was} last time, now {label}{money}."
+    known = row["outstanding"] is not None and before.outstanding is not None
+    if known and row["outstanding"] != before.outstanding:
+        return "moved", f"Open amount {_amount(before.outstanding)} last time, now {_amount(row['outstanding'])}."
+    return "", ""
+
+
+def _gone(claim: ClaimSeen) -> ClaimUpdate:
+    was = STATUS_LABEL.get(claim.status, "status not known")
+    line = f"{was} when last seen on {claim.last_seen:%d %b %Y}; not on this week's list. Asked, not taken as paid."
+    return ClaimUpdate(claim.key, f"Claim {claim.claim_id or claim.key}", "not seen this week", line)
+
+
+def _amount(value: Decimal | None) -> str:
+    return "amount not known" if value is None else f"{value:,.2f}"

@@ -1,0 +1,49 @@
+"""Cover checks: hints that a patient's cover ended, changed or has not begun become questions before money is lost."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+from billingkit.review.asking import Raised
+from billingkit.review.rowwise import parts_of, raised
+from billingkit.review.setting import Setting
+from billingkit.review.topics import SETTLE, Topic
+from billingkit.terms import OPEN
+
+# Words of notes that speak of cover, each with what it makes us ask. Whole words; case ignored.
+HINTS: Final = (
+    (r"\b(?:inactive|terminated|termed|lapsed|cancel+ed|not eligible|ineligible|no longer covered|cover(?:age)? ended)\b", "ended"),
+    (r"\b(?:new insurer|new insurance|changed insur\w+|switched insur\w+|different carrier|new carrier)\b", "changed"),
+    (r"\b(?:waiting period|not yet covered|cover(?:age)? not started|effective date)\b", "waiting"),
+)  # fmt: skip
+CHECK: Final = {
+    "ended": "Check whether this patient's cover was in force on the day, and whether there is a new insurer.",
+    "changed": "Check which insurer covers this patient now, and send us the new details.",
+    "waiting": "Check from which day this treatment is covered.",
+    "order": "Check with the patient which insurer comes first, and whether the details are as on the card.",
+}
+
+
+def cover_questions(facts: pl.DataFrame, said: pl.DataFrame, setting: Setting) -> list[Raised]:
+    """One question per patient and insurer for open claims whose notes or reason codes speak of cover."""
+    notes = pl.col("notes").str.to_lowercase()
+    hint: pl.Expr = pl.when("denial_cover").then(pl.lit("order"))
+    for pattern, word in reversed(HINTS):
+        hint = pl.when(notes.str.contains(pattern)).then(pl.lit(word)).otherwise(hint)
+    hints = facts.select(hint.alias("hint"))["hint"]
+    wanted = hints.is_not_null() & facts["status"].is_in(OPEN).fill_null(value=False)
+    wanted &= ~facts["quarantined"].fill_null(value=False) & (facts["on_hold"] != "claim too").fill_null(value=False)
+    rows = facts.filter(wanted).iter_rows(named=True)
+    decisions = said.filter(wanted).iter_rows(named=True)
+    found = []
+    for row, its, word in zip(rows, decisions, hints.filter(wanted), strict=True):
+        topic = Topic(
+            f"cover_{word}", CHECK[word], "The list says something about the patient's cover. Better to look now than after a refusal.",
+            "patient", "patient", SETTLE, "text",
+        )  # fmt: skip
+        parts = parts_of(topic, row, "claims")
+        if not setting.register.settled(topic, *parts):
+            found.append(raised(row, its, (topic, parts, setting.sheets.cell(row, "notes")), "claims", setting.policy))
+    return found

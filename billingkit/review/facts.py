@@ -1,0 +1,65 @@
+"""Facts of the claim rules: what each claim is asked about, and why a fact cannot be told."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from billingkit.columns import MONEY
+from billingkit.review.deadlines import with_chasing, with_deadlines, with_timeframes
+from billingkit.review.denials import with_denials
+from billingkit.review.layout import Layout
+from billingkit.review.requirements import Settled, with_requirements
+
+if TYPE_CHECKING:
+    from billingkit.policy.agreement import Policy
+
+ZERO: Final = pl.lit(0, dtype=MONEY)
+
+
+def claim_facts(claims: pl.DataFrame, policy: Policy, layout: Layout, settled: Settled, as_of: date) -> pl.DataFrame:
+    """The claims with every fact of the claim rules but `on_hold`; see `known.claims_known` for the input."""
+    frame = with_timeframes(claims, policy)
+    frame = with_deadlines(frame, as_of)
+    frame = with_chasing(frame, as_of)
+    frame = with_denials(frame)
+    frame = with_requirements(frame, policy, layout, settled)
+    # A preauthorisation asks for no money, so none is outstanding on it.
+    owed = pl.when("preauth").then(ZERO).otherwise("outstanding")
+    return frame.with_columns(owed.alias("amount_outstanding"))
+
+
+def with_causes(facts: pl.DataFrame) -> pl.DataFrame:
+    """Adds `causes`: for each fact that cannot be told, `fact=where`, joined by `|`.
+
+    `where` is `claims.COLUMN` or `policy.SETTING`.
+    """
+    unsure = pl.col("missing_unsure").str.split("|").list.first().str.split(":").list.first()
+    start = pl.when(pl.col("deadline_kind") == "filing").then(pl.lit("service_date")).otherwise(pl.lit("status_date"))
+    sent = (
+        pl.when(pl.col("status") == "appealed")
+        .then(pl.lit("claims.status_date"))
+        .otherwise(pl.lit("claims.submitted_date"))
+    )
+    check = pl.when(pl.col("first_check_after").is_null()).then(pl.lit("policy.first_check_after")).otherwise(sent)
+    told = {
+        "on_hold": pl.lit("claims.patient_id"),
+        "status": pl.lit("claims.status"),
+        "missing_details": pl.format("claims.{}", unsure),
+        "denial_route": pl.lit("claims.reason_codes"),
+        "amount_outstanding": pl.lit("claims.outstanding"),
+        "days_past_first_check": check,
+        "times_chased": pl.lit("claims.times_chased"),
+    }
+    parts = [
+        pl.when(pl.col(fact).is_null()).then(pl.format("{}={}", pl.lit(fact), where)) for fact, where in told.items()
+    ]
+    for fact, where in (
+        ("days_to_deadline", pl.format("claims.{}", start)),
+        ("days_past_chase_interval", pl.lit("policy.chase_every")),
+    ):
+        unknown = pl.col(fact).is_null() & ~pl.col(f"{fact}__special")
+        parts.append(pl.when(unknown).then(pl.format("{}={}", pl.lit(fact), where)))
+    return facts.with_columns(pl.concat_str(parts, separator="|", ignore_nulls=True).alias("causes"))

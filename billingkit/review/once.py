@@ -1,0 +1,127 @@
+"""Questions about the practice as a whole: its agreement, its lists, its totals, its insurers' timeframes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Final
+
+import polars as pl
+
+from billingkit.review.accounts import fresh
+from billingkit.review.asking import Raised
+from billingkit.review.deadlines import DAYS_OF
+from billingkit.review.setting import Setting
+from billingkit.review.topics import SETTLE, Topic, gap
+from billingkit.review.topics import setting as setting_topic
+from billingkit.terms import OPEN, PRIORITIES
+
+PAYMENTS: Final = Topic(
+    "payments_posted_to",
+    "Tell us up to which day payments are posted in your books.",
+    "Somebody who has paid must not get a statement, so balances wait.",
+    "practice",
+    "practice",
+    ("supplied", "will check by", "practice decides"),
+    "date",
+)
+TOTALS: Final = Topic(
+    "totals_differ",
+    "Check this list: the total printed on it is not what its rows add up to.",
+    "A row may be missing or changed. Nobody is contacted from this list before that is cleared up.",
+    "practice",
+    "practice",
+    ("supplied", "will check by", "practice decides"),
+    "text",
+)
+CONTACT: Final = Topic(
+    "named_contact",
+    "Tell us who answers our questions in your practice.",
+    "Without a name our questions reach nobody.",
+    "practice",
+    "practice",
+    ("supplied", "will check by"),
+    "text",
+    provides="practice manager",
+)
+URGENT: Final = PRIORITIES[-1]
+
+
+def practice_questions(facts: pl.DataFrame, setting: Setting) -> list[Raised]:
+    """Every question that is asked once, whatever the rows say."""
+    return [*_totals(setting), *_payments(setting), *_agreement(setting), *_windows(facts), *_lists(setting)]
+
+
+def _totals(setting: Setting) -> Iterator[Raised]:
+    for table in setting.totals.tables:
+        for total in table.control_totals:
+            if not total.matches:
+                place = f'sheet "{table.sheet}"' if table.sheet else table.file
+                about = f"{place}: {total.printed:,.2f} printed, {total.read:,.2f} added up ({total.column})"
+                yield Raised(TOTALS, (table.sheet or table.file, total.column), about=about, priority=URGENT, level=1)
+
+
+def _payments(setting: Setting) -> Iterator[Raised]:
+    side = setting.policy.practice.patient_side
+    if side is False or not setting.week.balances.height:
+        return
+    if side is None:
+        yield Raised(
+            setting_topic("patient_side"), ("patient_side",), about=f"{setting.week.balances.height:,} balances"
+        )
+        return
+    if setting.policy.practice.payments_within is None:
+        yield Raised(setting_topic("payments_within"), ("payments_within",), about="Balances")
+    if setting.payments_to is None or not fresh(setting.policy, setting.as_of, setting.payments_to):
+        known = f"{setting.payments_to:%d %b %Y}" if setting.payments_to else "a day we do not know"
+        yield Raised(PAYMENTS, ("payments",), about=f"Payments posted up to {known}")
+
+
+def _agreement(setting: Setting) -> Iterator[Raised]:
+    if "named contact" not in dict(setting.policy.practice.people):
+        yield Raised(CONTACT, ("named contact",), about="Your practice")
+    for one in setting.policy.agreements:
+        topic = Topic(
+            f"agreement_{one.key}", one.question, "It is settled before anybody calls a patient, and we never guess it.",
+            "practice", "practice", ("supplied", "will check by", "practice decides"), "text",
+        )  # fmt: skip
+        answered = setting.register.answer(topic, one.key)
+        if not one.answer and (answered is None or setting.register.waits(answered)):
+            yield Raised(topic, (one.key,), about="Your agreement")
+
+
+def _windows(facts: pl.DataFrame) -> Iterator[Raised]:
+    """Insurers whose timeframe nobody has stated, asked once for each kind of deadline."""
+    none = facts.filter(
+        (pl.col("deadline_source") == "none stated")
+        & pl.col("deadline_kind").is_in(list(DAYS_OF))
+        & pl.col("status").is_in(OPEN)
+        & ~pl.col("preauth")
+    )
+    for name in dict.fromkeys(DAYS_OF.values()):
+        kinds = [kind for kind, column in DAYS_OF.items() if column == name]
+        mine = none.filter(pl.col("deadline_kind").is_in(kinds))
+        if mine.height:
+            insurers = sorted(mine["insurer"].drop_nulls().unique())
+            shown = ", ".join(insurers[:3]) + (f" and {len(insurers) - 3} more" if len(insurers) > 3 else "")
+            about = f"{mine.height:,} claims: {shown}"
+            yield Raised(
+                setting_topic(name), (name,), about=about, amount=sum(mine["outstanding"].drop_nulls(), Decimal(0))
+            )
+
+
+def _lists(setting: Setting) -> Iterator[Raised]:
+    """What the layouts never have, and what the reading asked about a file as a whole."""
+    gaps = {(one.table, one.column): one for one in setting.week.gaps}
+    for (table, column), one in gaps.items():
+        off = table == "balances" and setting.policy.practice.patient_side is not True
+        topic = gap(table, column)
+        if not off and not setting.register.settled(topic, table, column):
+            yield Raised(topic, (table, column), about=one.file)
+    codes = {one.code for one in setting.week.gaps}
+    for problem in setting.week.problems:
+        if problem.severity == "asked" and problem.source_row is None and problem.code not in codes:
+            topic = Topic(problem.code, problem.ask, problem.found, "practice", "practice", SETTLE, "text")
+            parts = (problem.source_sheet or "", problem.column or "")
+            if not setting.register.settled(topic, *parts):
+                yield Raised(topic, parts, about=problem.address())

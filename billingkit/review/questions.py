@@ -1,0 +1,238 @@
+"""The week's questions: what rows raise, what a rule could not tell, what a rule hands to the practice."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import replace
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final
+
+import polars as pl
+
+from billingkit.refs import make_ref
+from billingkit.review.asking import Raised
+from billingkit.review.deciding import TO_PRACTICE
+from billingkit.review.rowwise import lacking, parts_of, raised, read_questions
+from billingkit.review.setting import Setting
+from billingkit.review.topics import (
+    BLANK_GUARANTOR,
+    WHOSE_CLAIMS,
+    Topic,
+    decision,
+    gap,
+    missing,
+)
+from billingkit.review.topics import (
+    setting as setting_topic,
+)
+from billingkit.terms import PRIORITIES
+
+if TYPE_CHECKING:
+    from billingkit.history import PastQuestion
+
+Refs = dict[int, list[str]]
+Found = tuple[Topic, tuple[str, ...]]
+UNSURE: Final = {
+    "claims.patient_id": (WHOSE_CLAIMS, ("claims",)),
+    "balances.guarantor_name": (BLANK_GUARANTOR, ("balances",)),
+}
+NOTHING: Final = "Tell us how to go on."
+CARRIED_OUT: Final = ("supplied", "resume")
+DECIDED: Final = tuple(word for word in TO_PRACTICE if word not in ("ask", "hold_and_tell"))
+
+
+def claim_questions(facts: pl.DataFrame, said: pl.DataFrame, setting: Setting) -> tuple[list[Raised], Refs]:
+    """Every question that claims raise, and the references of each row's questions."""
+    return _questions(facts, said, "claims", setting)
+
+
+def account_questions(facts: pl.DataFrame, said: pl.DataFrame, setting: Setting) -> tuple[list[Raised], Refs]:
+    """Every question that accounts raise, and the references of each account's questions."""
+    return _questions(facts, said, "balances", setting)
+
+
+def _questions(facts: pl.DataFrame, said: pl.DataFrame, table: str, setting: Setting) -> tuple[list[Raised], Refs]:
+    off = table == "balances" and not setting.policy.practice.patient_side
+    found: list[Raised] = []
+    refs: Refs = defaultdict(list)
+    if not off:
+        found += _for_all(facts, said, table, setting, refs)
+    busy = said.select(
+        (
+            pl.lit(facts["questions"].replace("", None)).is_not_null()
+            | pl.lit(facts["quarantined"].fill_null(value=False))
+        )
+        | (pl.col("action").is_in(TO_PRACTICE) & (pl.col("action") != "hold_and_tell"))
+    ).to_series()
+    rows = facts.filter(busy).iter_rows(named=True)
+    decisions = said.filter(busy).iter_rows(named=True)
+    for at, row, its in zip(busy.arg_true(), rows, decisions, strict=True):
+        for topic, parts, cell in _of_row(row, its, table, setting, off=off):
+            found.append(raised(row, its, (topic, parts, cell), table, setting.policy))
+            refs[at].append(setting.register.ref(topic, *parts))
+    return found, refs
+
+
+def _of_row(
+    row: dict[str, Any], its: dict[str, Any], table: str, setting: Setting, *, off: bool
+) -> Iterable[tuple[Topic, tuple[str, ...], str]]:
+    where = setting.sheets
+    if off and not row["quarantined"]:
+        return
+    yield from read_questions(row, table, where)
+    if its["asked"] and not row["quarantined"]:
+        for _, cause in _causes(its, row):
+            topic = _own(cause, row, table, setting)
+            if topic is not None:
+                yield topic, parts_of(topic, row, table), where.cell(row, topic.column)
+    if its["action"] in DECIDED and not its["answered"]:
+        if its["action"] == "ask_practice" and table == "claims" and row["missing"]:
+            yield from lacking(row, where, _providers(setting))
+        else:
+            topic = decision(its["action"], _sentence(its, row), table)
+            topic = replace(topic, need=topic.need if topic.need != NOTHING else its["reason"])
+            yield topic, parts_of(topic, row, table), where.cell(row, "status" if table == "claims" else "patient_due")
+
+
+def _sentence(its: dict[str, Any], row: dict[str, Any]) -> str:
+    said = str(its["reason"])
+    request = row.get("insurer_request")
+    return f"{said} The insurer asked for: {request}" if its["action"] == "get_information" and request else said
+
+
+def _providers(setting: Setting) -> dict[str, str]:
+    return {rule.column: rule.provides for rule in setting.policy.required}
+
+
+def _causes(its: dict[str, Any], row: dict[str, Any]) -> list[tuple[str, str]]:
+    """(fact, where) for each fact that kept the rules from deciding."""
+    unknown = set((its["unknown"] or "").split("|"))
+    pairs = [part.partition("=") for part in (row["causes"] or "").split("|") if part]
+    return [(fact, where) for fact, _, where in pairs if fact in unknown]
+
+
+def _own(cause: str, row: dict[str, Any], table: str, setting: Setting) -> Topic | None:
+    """The row's own topic for a cause; None where it is asked once for all."""
+    if _once(cause, row["source_file"], setting) is not None:
+        return None
+    where, _, column = cause.partition(".")
+    topic = missing(column, table=where)
+    return topic if where == table else replace(topic, subject="account")
+
+
+def _once(cause: str, file: str, setting: Setting) -> Found | None:
+    """The one question for the practice that a cause comes to; None where each row asks for itself."""
+    where, _, column = cause.partition(".")
+    if where == "policy":
+        return setting_topic(column), (column,)
+    if file in setting.layout.absent.get((where, column), frozenset()):
+        return gap(where, column), (where, column)
+    return UNSURE.get(cause)
+
+
+def _for_all(facts: pl.DataFrame, said: pl.DataFrame, table: str, setting: Setting, refs: Refs) -> list[Raised]:
+    """Causes that lie with the layout or the agreement: one question each, with how much hangs on it."""
+    frame = said.select("asked", "unknown", "amount", "priority", "level", "deadline", "deadline_source").with_columns(
+        *facts.select("causes", "source_file", pl.col("quarantined").fill_null(value=False))
+    )
+    frame = frame.with_row_index("at").filter(pl.col("asked") & ~pl.col("quarantined"))
+    groups = frame.group_by("unknown", "causes", "source_file", maintain_order=True).agg("at", pl.col("amount").sum())
+    tally: dict[Found, list[tuple[int, Decimal]]] = defaultdict(list)
+    rows: dict[Found, list[int]] = defaultdict(list)
+    for row in groups.iter_rows(named=True):
+        for _, cause in _causes(row, row):
+            once = _once(cause, row["source_file"], setting)
+            if once is not None:
+                tally[once].append((len(row["at"]), row["amount"] or Decimal(0)))
+                rows[once] += row["at"]
+    return [_raised_once(found, tally[found], said[rows[found]], rows[found], table, setting, refs) for found in tally]
+
+
+def _raised_once(
+    found: Found,
+    counts: list[tuple[int, Decimal]],
+    said: pl.DataFrame,
+    rows: list[int],
+    table: str,
+    setting: Setting,
+    refs: Refs,
+) -> Raised:
+    topic, parts = found
+    ref = setting.register.ref(topic, *parts)
+    for at in rows:
+        refs[at].append(ref)
+    number = sum(count for count, _ in counts)
+    money = sum((amount for _, amount in counts), Decimal(0))
+    noun = "claim" if table == "claims" else "account"
+    nearest = said.filter(pl.col("deadline").is_not_null()).sort("deadline").head(1)
+    currency = f" {setting.policy.practice.currency}" if setting.policy.practice.currency else ""
+    return Raised(
+        topic,
+        parts,
+        about=f"{number:,} {noun}{'s' if number != 1 else ''}, {money:,.2f}{currency} in all",
+        amount=money,
+        priority=max(said["priority"], key=PRIORITIES.index),
+        level=int(said["level"].max() or 0),  # type: ignore[arg-type]  # a whole number by its dtype
+        deadline=nearest["deadline"].item() if nearest.height else None,
+        deadline_source=nearest["deadline_source"].item() if nearest.height else "",
+        kind=noun,
+    )
+
+
+def with_refs(said: pl.DataFrame, refs: Refs, letter: str, setting: Setting) -> pl.DataFrame:
+    """Adds `questions`, and `ref`: the row's first question where the practice is to act, else its own."""
+    salt = setting.register.salt
+    own = pl.Series("ref", [make_ref(letter, salt, key) for key in said["key"]], dtype=pl.String)
+    if not refs:
+        return said.with_columns(own, pl.lit(None, dtype=pl.String).alias("questions"))
+    places = sorted(refs)
+    mine = [list(dict.fromkeys(refs[at])) for at in places]
+    questions = pl.repeat(None, said.height, dtype=pl.String, eager=True).scatter(
+        places, ["|".join(one) for one in mine]
+    )
+    first = pl.repeat(None, said.height, dtype=pl.String, eager=True).scatter(places, [one[0] for one in mine])
+    to_practice = pl.col("action").is_in(TO_PRACTICE)
+    return said.with_columns(
+        questions.alias("questions"),
+        pl.when(to_practice).then(pl.coalesce(pl.lit(first), pl.lit(own))).otherwise(pl.lit(own)).alias("ref"),
+    )
+
+
+def answered_rows(said: pl.DataFrame, table: str, setting: Setting) -> pl.DataFrame:
+    """Rows that the practice has answered for, marked `answered`, with its answer as the reason.
+
+    What it decided, or promised to look into, waits; what it supplied goes to the billing team.
+    """
+    said = said.with_columns(pl.lit(value=False).alias("answered"))
+    if not setting.register.past:
+        return said
+    mine = said["action"].is_in(DECIDED)
+    given: dict[int, PastQuestion] = {}
+    for at, row in zip(mine.arg_true(), said.filter(mine).iter_rows(named=True), strict=True):
+        past = setting.register.decided(decision(row["action"], "", table), table, row["key"], "")
+        if past is not None:
+            given[at] = past
+    if not given:
+        return said
+    places = sorted(given)
+    here = pl.int_range(pl.len()).is_in(places)
+    waits = pl.int_range(pl.len()).is_in([at for at in places if given[at].answer not in CARRIED_OUT])
+    none = pl.lit(None, dtype=pl.Date)
+    return said.with_columns(
+        said["reason"].scatter(places, [_given(given[at]) for at in places]),
+        here.alias("answered"),
+        pl.when(waits).then(pl.lit("wait")).otherwise("action").alias("action"),
+        pl.when(here & ~waits).then(pl.lit("billing team")).otherwise("owner_role").alias("owner_role"),
+        pl.when(waits).then(none).otherwise("by_when").alias("by_when"),
+        pl.when(waits).then(none).otherwise("not_before").alias("not_before"),
+    )
+
+
+def _given(past: PastQuestion) -> str:
+    who, when = past.by or "The practice", f" on {past.on:%d %b %Y}" if past.on else ""
+    if past.answer == "will check by" and past.until is not None:
+        return f"{who} will check by {past.until:%d %b %Y}."
+    if past.answer in CARRIED_OUT:
+        return f"{who} answered{when}: {past.value or past.answer}. The billing team carries it out."
+    return f"{who} decided{when}{': ' + past.value if past.value else ''}. This is for the practice to carry out in its own system."

@@ -1,0 +1,185 @@
+"""Questions that one row raises: what the reading doubted, what is missing, what a rule hands to the practice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
+
+import polars as pl
+
+from billingkit.review.asking import Raised, Register
+from billingkit.review.topics import FROM_READING, HEADING, Topic, missing
+
+if TYPE_CHECKING:
+    from billingkit.policy.agreement import Policy
+    from billingkit.problems import Problem
+    from billingkit.week import Week
+
+KEY: Final = {"claims": "claim_key", "balances": "account_key"}
+Place = tuple[str, str | None, int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheets:
+    """Where things stand in the practice's workbook: problems by row and code, columns by letter."""
+
+    problems: dict[tuple[Place, str], Problem]
+    headings: dict[tuple[str, str | None], dict[str, str]]
+    letters: dict[tuple[str, str | None], dict[str, str]]
+
+    def cell(self, row: dict[str, Any], column: str, code: str = "") -> str:
+        """The address of a row's cell, such as `Claims 2026!F17`."""
+        place: Place = (row["source_file"], row["source_sheet"], row["source_row"])
+        problem = self.problems.get((place, code))
+        sheet = row["source_sheet"] or row["source_file"]
+        if problem is not None and problem.cell:
+            return f"{sheet}!{problem.cell}"
+        letter = self.letters.get(place[:2], {}).get(column)
+        return f"{sheet}!{letter}{row['source_row']}" if letter else f"{sheet}, row {row['source_row']}"
+
+    def column(self, row: dict[str, Any], code: str) -> str:
+        """The canonical column that a reading's question is about, where it says."""
+        place: Place = (row["source_file"], row["source_sheet"], row["source_row"])
+        problem = self.problems.get((place, code))
+        if problem is None or not problem.column:
+            return ""
+        return self.headings.get(place[:2], {}).get(problem.column, "")
+
+
+def sheets(week: Week) -> Sheets:
+    """The addresses of a week."""
+    headings: dict[tuple[str, str | None], dict[str, str]] = {}
+    letters: dict[tuple[str, str | None], dict[str, str]] = {}
+    for table in week.tables:
+        headings.setdefault((table.file, table.sheet), {}).update(table.columns)
+        letters.setdefault((table.file, table.sheet), {}).update(table.letters)
+    problems: dict[tuple[Place, str], Problem] = {
+        ((one.source_file, one.source_sheet, one.source_row), one.code): one
+        for one in reversed(week.problems)
+        if one.source_row is not None
+    }
+    return Sheets(problems, headings, letters)
+
+
+def topic_of(code: str, row: dict[str, Any], table: str, where: Sheets) -> Topic:
+    """The topic of a question that the reading raised on a row."""
+    column = where.column(row, code)
+    known = FROM_READING.get(code)
+    if known is not None:
+        word = row.get("status_as_written")
+        if code == "unknown_status" and word:
+            known = replace(known, need=f'Tell us what "{word}" means as the state of a claim.')
+        return replace(known, column=known.column or column, subject=known.subject if table == "claims" else "account")
+    if code.startswith("missing_"):
+        named = column or {"missing_amount": "outstanding" if table == "claims" else "patient_due"}.get(code, code[8:])
+        return replace(missing(named, table=table), code=code)
+    said = where.problems.get(((row["source_file"], row["source_sheet"], row["source_row"]), code))
+    need = said.ask if said is not None and said.ask else f"Check this row: {code.replace('_', ' ')}."
+    return Topic(code, need, "We do nothing with this row until we know.", column=column)
+
+
+def parts_of(topic: Topic, row: dict[str, Any], table: str) -> tuple[str, ...]:
+    """What the question is about, as widely as one answer settles it."""
+    if topic.joins == "patient":
+        patient = row["patient_id"] or row["patient_name"]
+        if patient:
+            return ("patient", str(patient), str(row.get("insurer") or ""))
+    if topic.joins == "word":
+        word = row.get("status_as_written") if topic.code == "unknown_status" else row.get("claim_id")
+        if word:
+            return ("word", str(word).strip().casefold())
+    if topic.joins == "sheet":
+        return ("sheet", str(row["source_sheet"] or row["source_file"]))
+    if topic.joins == "practice":
+        return ("practice", topic.column)
+    return (table, key_of(row, table), topic.column)
+
+
+def key_of(row: dict[str, Any], table: str) -> str:
+    """The row's key; its place where it has none."""
+    return str(row[KEY[table]] or f"{row['source_file']}|{row['source_sheet'] or ''}|{row['source_row']}")
+
+
+def about(row: dict[str, Any], table: str, policy: Policy) -> str:
+    """Claim, patient, insurer, date and amount, as far as they are known."""
+    if table == "claims":
+        first = f"Claim {row['claim_id']}" if row["claim_id"] else "Claim without a number"
+        day = f"{row['service_date']:%d %b %Y}" if row["service_date"] else ""
+        amount = row["outstanding"] if row["outstanding"] is not None else row["billed"]
+        parts = [first, row["patient_name"], row["insurer"], day]
+    else:
+        first = f"Account {row['patient_id']}" if row["patient_id"] else "Account"
+        amount = row["patient_due"] if row["patient_due"] is not None else row["balance"]
+        parts = [first, row["patient_name"]]
+    if amount is not None:
+        parts.append(f"{amount:,.2f}{' ' + policy.practice.currency if policy.practice.currency else ''}")
+    return ", ".join(str(part) for part in parts if part)
+
+
+def settled_rows(frame: pl.DataFrame, table: str, register: Register, where: Sheets) -> pl.DataFrame:
+    """The rows without the doubts that the practice has called correct; a row with none left is trusted again.
+
+    A doubtful value that was left empty stays a question, whatever was answered.
+    """
+    doubtful = frame.with_row_index("at").filter(pl.col("questions").is_not_null())
+    changed: dict[int, tuple[str | None, bool]] = {}
+    for row in doubtful.iter_rows(named=True) if register.past else ():
+        codes = row["questions"].split("|")
+        left = [code for code in codes if not _accepted(code, row, table, register, where)]
+        if left != codes:
+            changed[row["at"]] = ("|".join(left) or None, bool(row["quarantined"]) and bool(left))
+    if not changed:
+        return frame
+    places = sorted(changed)
+    return frame.with_columns(
+        frame["questions"].scatter(places, [changed[at][0] for at in places]),
+        frame["quarantined"].scatter(places, [changed[at][1] for at in places]),
+    )
+
+
+def _accepted(code: str, row: dict[str, Any], table: str, register: Register, where: Sheets) -> bool:
+    topic = topic_of(code, row, table, where)
+    if topic.column and topic.column in row and row[topic.column] is None and code != "unknown_status":
+        return False
+    return register.settled(topic, *parts_of(topic, row, table))
+
+
+def read_questions(row: dict[str, Any], table: str, where: Sheets) -> Iterator[tuple[Topic, tuple[str, ...], str]]:
+    """What the reading doubted on a row: topic, identity, cell."""
+    codes = (row["questions"] or "").split("|") if row["questions"] else []
+    for code in dict.fromkeys(codes or (["quarantined_row"] if row["quarantined"] else [])):
+        topic = topic_of(code, row, table, where)
+        yield topic, parts_of(topic, row, table), where.cell(row, topic.column, code)
+
+
+def lacking(
+    row: dict[str, Any], where: Sheets, provides: dict[str, str]
+) -> Iterator[tuple[Topic, tuple[str, ...], str]]:
+    """The details that a claim must have and has not."""
+    for word in row["missing"].split("|"):
+        column, _, kind = word.partition(":")
+        topic = missing(column, kind, provides=provides.get(column, "named contact"))
+        parts = parts_of(topic, row, "claims")
+        yield topic, (*parts, kind) if kind else parts, where.cell(row, column)
+
+
+def named_reason(words: str) -> str:
+    """`member_id|attachments:x-ray` in words."""
+    shown = [
+        (kind or HEADING.get(column, column)).lower()
+        for column, _, kind in (word.partition(":") for word in words.split("|"))
+    ]
+    return ", ".join(dict.fromkeys(shown))
+
+
+def raised(
+    row: dict[str, Any], decision: dict[str, Any], found: tuple[Topic, tuple[str, ...], str], table: str, policy: Policy
+) -> Raised:
+    """One question with what its row says about urgency."""
+    topic, parts, cell = found
+    return Raised(
+        topic, parts, key_of(row, table), about(row, table, policy), decision["amount"], cell, decision["priority"],
+        decision["level"], decision["deadline"], decision["deadline_source"] or "", decision["due"] or 0,
+        kind="claim" if table == "claims" else "account",
+    )  # fmt: skip

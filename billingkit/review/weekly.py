@@ -1,0 +1,123 @@
+"""One practice's week, decided: every row once, every question joined, every hold kept."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from billingkit.decided import Hold, Review
+from billingkit.history import History
+from billingkit.review import balances as balance_side
+from billingkit.review import claims as claim_side
+from billingkit.review.accounts import family_of, per_account, with_facts
+from billingkit.review.asking import joined
+from billingkit.review.changes import unseen, updates
+from billingkit.review.cover import cover_questions
+from billingkit.review.deciding import ask_within, shaped
+from billingkit.review.facts import claim_facts, with_causes
+from billingkit.review.holds import claims_on_hold, holds
+from billingkit.review.known import balances_known, claims_known
+from billingkit.review.measures import measures
+from billingkit.review.notices import notices
+from billingkit.review.once import practice_questions
+from billingkit.review.questions import account_questions, answered_rows, claim_questions, with_refs
+from billingkit.review.rowwise import settled_rows
+from billingkit.review.setting import Setting, filled, make
+from billingkit.review.statements import statements
+from billingkit.review.topics import BLANK_GUARANTOR, WHOSE_CLAIMS
+
+if TYPE_CHECKING:
+    from billingkit.policy.agreement import Policy
+    from billingkit.week import Week
+
+NOTHING_KNOWN = History()
+
+
+def review(
+    week: Week,
+    policy: Policy,
+    history: History = NOTHING_KNOWN,
+    as_of: date | None = None,
+    *,
+    payments_to: date | None = None,
+) -> Review:
+    """Decides one practice's week: one decision per row of claims and balances, with its questions and holds.
+
+    `as_of` is the day the review is made for and must be given; `payments_to` is the day up to which
+    payments are in the books, where it is known better than the ledger knows it. The same inputs give
+    the same result; nothing here reads a file or a clock.
+    """
+    if as_of is None:
+        raise TypeError("review() needs the as-of date: nothing but the command line asks the clock.")
+    setting = make(week, policy, history, as_of, payments_to)
+    facts, account_facts, found = _facts(setting)
+    claims = answered_rows(claim_side.decide_claims(facts, setting), "claims", setting)
+    accounts = answered_rows(balance_side.decide_accounts(account_facts, setting), "balances", setting)
+    by_claim, claim_refs = claim_questions(facts, claims, setting)
+    by_account, account_refs = account_questions(account_facts, accounts, setting)
+    raised = [*by_claim, *by_account, *cover_questions(facts, claims, setting), *practice_questions(facts, setting)]
+    gone = unseen(setting)
+    questions = joined(
+        [*raised, *gone], setting.register, setting.policy, history, ask_within(setting.policy.claim_rules)
+    )
+    claims = _owned(with_refs(claims, claim_refs, "C", setting), setting)
+    accounts = _owned(with_refs(accounts, account_refs, "A", setting), setting)
+    on_rows = balance_side.on_rows(accounts, _keyed(week.balances, "account_key"))
+    return Review(
+        week=week,
+        policy=policy,
+        history=history,
+        as_of=as_of,
+        payments_to=setting.payments_to,
+        claims=shaped(claims),
+        balances=shaped(on_rows),
+        questions=questions,
+        holds=tuple(found),
+        statements=statements(account_facts, accounts, setting),
+        updates=updates(facts, setting),
+        measures=measures(facts, account_facts, questions, found, setting),
+        notices=notices(facts, account_facts, setting),
+        facts={"claims": facts, "balances": account_facts},
+    )
+
+
+def _facts(setting: Setting) -> tuple[pl.DataFrame, pl.DataFrame, list[Hold]]:
+    """The facts of claims and of accounts, and every hold."""
+    history, as_of, policy = setting.history, setting.as_of, setting.policy
+    claims = settled_rows(_keyed(setting.week.claims, "claim_key"), "claims", setting.register, setting.sheets)
+    balances = settled_rows(_keyed(setting.week.balances, "account_key"), "balances", setting.register, setting.sheets)
+    claims = filled(claims_known(claims, history, as_of), "claims", setting)
+    balances = filled(balances_known(balances, history, as_of), "balances", setting)
+    found = holds(claims, balances, policy, history, as_of)
+    facts = claim_facts(claims, policy, setting.layout, setting.has, as_of)
+    facts = with_causes(facts.with_columns(claims_on_hold(claims, balances, found)))
+    accounts = per_account(balances)
+    register = setting.register
+    family = family_of(
+        facts, accounts, found, _awaited(setting), blank_is_self=register.settled(BLANK_GUARANTOR, "balances")
+    )
+    if register.settled(WHOSE_CLAIMS, "claims"):
+        family = family.without("claims.patient_id")
+    return facts, with_facts(accounts, family, found, policy, as_of, setting.payments_to), found
+
+
+def _keyed(frame: pl.DataFrame, key: str) -> pl.DataFrame:
+    """The rows with a key for each: a row that could not be identified goes by its place."""
+    place = pl.concat_str("source_file", pl.col("source_sheet").fill_null(""), "source_row", separator="|")
+    return frame.with_columns(pl.col(key).fill_null(place))
+
+
+def _awaited(setting: Setting) -> frozenset[str]:
+    """Claims about which an answer of the practice is awaited."""
+    return frozenset(
+        key for question in setting.history.questions if question.state != "answered" for key in question.keys
+    )
+
+
+def _owned(said: pl.DataFrame, setting: Setting) -> pl.DataFrame:
+    people = {role: setting.policy.practice.person(role) for role in said["owner_role"].unique().drop_nulls()}
+    role = pl.col("owner_role")
+    owner = role.replace_strict(people, default=None, return_dtype=pl.String) if people else role
+    return said.with_columns(owner.alias("owner"))
