@@ -18,7 +18,7 @@ from billingkit.rules.remarks import remarks
 from billingkit.rules.table import Rule, Table
 from billingkit.rules.turns import contact_on_blank, falls
 
-STEPS: Final = 200_000
+STEPS: Final = 20_000
 GAPS: Final = 3  # how many gaps are listed before the first are mended
 IDLE_WEEKS: Final = 26
 

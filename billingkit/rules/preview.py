@@ -19,7 +19,7 @@ from billingkit.rules.cover import Budget, OverBudget, Space, segment_condition
 from billingkit.rules.plan import Plan, bits, plan_rules, verdict
 from billingkit.rules.table import ASK, ASK_0, Rule, Table
 
-STEPS: Final = 200_000
+STEPS: Final = 20_000
 MOST: Final = 200
 
 State = tuple[int, int, int, int]  # rules met and open in the old plan, then in the new
