@@ -6,7 +6,21 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from situations import CODES_US, INSURERS_US, LAST_US, WEEKS, Account, Claim, a_week_later, accounts, claims, day, name
+from situations import (
+    AGREED,
+    CODES_US,
+    INSURERS_US,
+    LAST_US,
+    WEEKS,
+    Account,
+    Claim,
+    a_week_later,
+    accounts,
+    claims,
+    day,
+    insurers,
+    name,
+)
 
 from billingkit.policy.agreement import StatusWord
 from billingkit.templates import write_policy
@@ -109,6 +123,9 @@ def make_maple_court(folder: Path) -> None:
     write_policy(
         folder / "policy.xlsx",
         settings=PEOPLE,
+        agreements=AGREED,
+        agreed=(PEOPLE["Contact name"], date(2026, 9, 7)),
+        insurers=insurers(INSURERS_US, 365),
         country="US",
         region="OH",
         years=(2025, 2026, 2027),

@@ -8,7 +8,21 @@ from pathlib import Path
 from typing import Any
 
 import xlsxwriter
-from situations import CODES_UK, INSURERS_UK, LAST_UK, WEEKS, Account, Claim, a_week_later, accounts, claims, day, name
+from situations import (
+    AGREED,
+    CODES_UK,
+    INSURERS_UK,
+    LAST_UK,
+    WEEKS,
+    Account,
+    Claim,
+    a_week_later,
+    accounts,
+    claims,
+    day,
+    insurers,
+    name,
+)
 
 from billingkit.policy.agreement import StatusWord
 from billingkit.templates import write_policy
@@ -107,6 +121,9 @@ def make_riverside(folder: Path) -> None:
     write_policy(
         folder / "policy.xlsx",
         settings=PEOPLE,
+        agreements=AGREED,
+        agreed=(PEOPLE["Contact name"], date(2026, 9, 7)),
+        insurers=insurers(INSURERS_UK, 183),
         country="GB",
         region="ENG",
         years=(2025, 2026, 2027),

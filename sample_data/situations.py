@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
+from billingkit.policy.agreement import Insurer
+
 WEEKS = (date(2026, 11, 16), date(2026, 11, 23))
 
 
@@ -187,3 +189,36 @@ def name(patient: int, last: tuple[str, ...]) -> tuple[str, str]:
 def day(count: int | None) -> date | None:
     """The day that lies so many days before the first week."""
     return None if count is None else WEEKS[0] - timedelta(days=count)
+
+
+AGREED = {
+    "payment_methods": "Card at the desk, the payment link on the statement, bank transfer",
+    "payment_plans": "Yes, up to 6 months, no charge",
+    "smallest_instalment": "40.00 a month",
+    "discounts": "no",
+    "when_to_pause": "Any complaint, dispute, illness, death in the family, or somebody who cannot pay",
+    "may_say": "Dates, amounts, what the insurer paid, how to pay",
+    "may_not_say": "Whether treatment was needed, other family members, any threat",
+    "channels": "Email, else post; calls on weekdays from 10 to 5, one a week at most",
+    "after_last_statement": "The practice owner, case by case",
+    "collections_boundary": "You never pass an account to anybody; you only bring it to us",
+    "who_approves": "The treating dentist, through the contact",
+}  # who_else is left open on purpose: a blank agreement becomes a question
+
+
+def insurers(names: tuple[str, ...], filing: int) -> tuple[Insurer, ...]:
+    """The practice's insurers; the first two have confirmed their timeframes, the others' are assumed."""
+    confirmed = date(2026, 9, 14)
+    return tuple(
+        Insurer(
+            name=name,
+            first_check_after=21 if place else 14,
+            chase_every=14,
+            filing_limit=filing,
+            answer_window=45,
+            appeal_window=180,
+            source="telephone call to the insurer" if place < 2 else None,
+            confirmed_on=confirmed if place < 2 else None,
+        )
+        for place, name in enumerate(names)
+    )
