@@ -12,6 +12,8 @@ from typing import Final
 
 # Crockford's alphabet: no I, L, O, U, so a reference read over the telephone stays itself.
 ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+PLACES: Final = (0, 5, 10, 15, 20, 25)
+WEIGHTS: Final = (1, 3, 5, 7, 9, 11, 13)
 SHAPE: Final = re.compile(r"^([A-Z])-([0-9A-HJKMNP-TV-Z]{6})-([0-9A-HJKMNP-TV-Z])$")
 
 
@@ -19,7 +21,7 @@ def make_ref(letter: str, salt: str, *parts: str) -> str:
     """A reference for the thing that `parts` name; `salt` is the practice's own."""
     digest = hashlib.sha256("\x1f".join((salt, letter, *parts)).encode()).digest()
     number = int.from_bytes(digest[:8], "big")
-    body = "".join(ALPHABET[(number >> (5 * place)) & 31] for place in range(6))
+    body = "".join([ALPHABET[number >> place & 31] for place in PLACES])
     return f"{letter}-{body}-{_check(letter + body)}"
 
 
@@ -31,6 +33,7 @@ def is_ref(text: str) -> bool:
 
 def _check(text: str) -> str:
     # Weights that are odd and differ between neighbours catch any one wrong or two swapped characters.
-    weights = (1, 3, 5, 7, 9, 11, 13)
-    total = sum(weight * (ord(character) - 48) for weight, character in zip(weights, text, strict=True))
+    total = 0
+    for weight, code in zip(WEIGHTS, text.encode(), strict=True):
+        total += weight * (code - 48)
     return ALPHABET[total % 31]
