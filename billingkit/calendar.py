@@ -121,15 +121,16 @@ class Calendar:
         answers = pairs.with_columns(pl.Series("found", found, dtype=pl.Int64))
         return frame.join(answers, on=["start", "end"], how="left", maintain_order="left")["found"].rename(starts.name)
 
-    def capped_each(self, due: pl.Series, deadlines: pl.Series, as_of: date) -> pl.Series:
-        """Due dates, none later than the last working day before its deadline, and none before `as_of`.
+    def capped_each(self, due: pl.Series, deadlines: pl.Series, as_of: date | None = None) -> pl.Series:
+        """Due dates, none later than the last working day before its deadline.
 
-        A deadline that is not known or has passed caps nothing; a due date that is not known stays
-        so. Only deadlines near enough to matter are looked up, so a far one needs no calendar.
+        A deadline that is not known caps nothing; a due date that is not known stays so. With `as_of`
+        a deadline that has passed caps nothing either, and no cap lies before that day. Only deadlines near enough to matter are looked up, so a far one needs no calendar.
         """
         frame = pl.DataFrame({"due": due.cast(pl.Date), "deadline": deadlines.cast(pl.Date)})
-        near = frame.filter(pl.col("deadline").is_between(as_of, pl.col("due")))["deadline"].unique()
-        found = [max(as_of, self.last_working_day_before(day)) for day in near]
+        first = as_of or date.min
+        near = frame.filter(pl.col("deadline").is_between(first, pl.col("due")))["deadline"].unique()
+        found = [max(first, self.last_working_day_before(day)) for day in near]
         caps = pl.DataFrame({"deadline": near, "cap": pl.Series(found, dtype=pl.Date)})
         joined = frame.join(caps, on="deadline", how="left", maintain_order="left")
         capped = pl.when(pl.col("cap") < pl.col("due")).then("cap").otherwise("due")
