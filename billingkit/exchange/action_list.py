@@ -13,8 +13,14 @@ HOLD_ANSWERS = ("resume", "do not chase", "will check by", "practice decides")
 
 
 def sorted_questions(review: Review) -> tuple[Question, ...]:
-    """The questions, urgent and early ones first; the same order every time."""
-    return tuple(sorted(review.questions, key=lambda one: (PRIORITY_RANK[one.priority], one.by_when, one.ref)))
+    """The questions, urgent and early ones first and like beside like; the same order every time."""
+    return tuple(sorted(review.questions, key=_place))
+
+
+def _place(one: Question) -> tuple[object, ...]:
+    amount = one.amount if one.amount is not None else 0
+    # What the practice agrees once can wait for what is asked about a claim.
+    return PRIORITY_RANK[one.priority], one.by_when, one.subject == "practice", one.code, -amount, one.ref
 
 
 def action_list(review: Review) -> Listing:

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from billingkit.week import TableRead
 
 HEADINGS: Final = ("Next action", "Who", "Not before", "By when", "Priority", "Why", "Rule", "Ref")
-WIDTHS: Final = (26, 20, 12, 12, 10, 46, 9, 13)
+# Her rows keep their height, so our texts get room across and need no second line.
+WIDTHS: Final = (36, 22, 13, 13, 10, 78, 9, 13)
 Fill = Literal["urgent", "high", "normal", "hold"]
 FILLS: Final[dict[str, Fill]] = {"Urgent": "urgent", "High": "high", "Normal": "normal"}
 

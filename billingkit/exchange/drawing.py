@@ -44,6 +44,7 @@ VALUE_HINT: Final = {
 def draw(book: FreshBook, listing: Listing, *, pack_line: str, as_of: date, country: str | None) -> Tab:
     """The listing as a tab of the workbook being written."""
     tab = book.add_tab(listing.tab)
+    breathe(book)
     tab.text(1, 1, listing.title, "title")
     tab.text(2, 1, pack_line)
     for offset, sentence in enumerate(listing.said):
@@ -56,10 +57,21 @@ def draw(book: FreshBook, listing: Listing, *, pack_line: str, as_of: date, coun
     _choices(tab, listing, as_of)
     _heights(tab, listing)
     tab.freeze(top + 1, listing.frozen + 1)
-    _print(tab, listing, country)
+    _print(tab, listing, pack_line, country)
     if any(field.typed for field in listing.fields):
         tab.protect()
     return tab
+
+
+def breathe(book: FreshBook) -> None:
+    """Keep cells apart: dates stand left as text does, and nothing touches the line between two columns."""
+    kinds: tuple[CellKind, ...] = ("text", "code", "date")
+    looks: tuple[Look, ...] = ("normal", "answer", "urgent", "high", "heading")
+    for look in looks:
+        for kind in kinds:
+            cells = book.format(look, kind)
+            cells.set_align("left")
+            cells.set_indent(1)
 
 
 def _heading(field: Field) -> Heading:
@@ -87,7 +99,7 @@ def height(values: Sequence[Cell], fields: Sequence[Field]) -> float:
 
 def lines_needed(text: str, width: float) -> int:
     """How many lines a text takes in a column of that many characters."""
-    room = max(4, int(width * 1.08))
+    room = max(4, int((width - 1) * 1.08))
     return sum(max(1, len(wrap(part, room))) for part in text.split("\n"))
 
 
@@ -141,15 +153,23 @@ def _value_cells(tab: Tab, area: tuple[int, int, int, int], kind: str) -> None:
         tab.blank(row, area[1], "answer", kind=shown)
 
 
-def _print(tab: Tab, listing: Listing, country: str | None) -> None:
+def _print(tab: Tab, listing: Listing, pack_line: str, country: str | None) -> None:
     tab.print_on(title_row=listing.header_row)
     if country in US_LETTER:
         tab.sheet.set_paper(1)
     if breaks := page_breaks(listing.fields):
-        # One page wide would be too small to read: the first column repeats on every page.
+        # One page wide would be too small to read: the first column repeats on every page, and so does the title.
         tab.sheet.set_print_scale(PRINT_SCALE)
         tab.sheet.set_v_pagebreaks(list(breaks))
         tab.sheet.repeat_columns(0)
+        top, wide = listing.header_row, len(listing.fields)
+        tab.sheet.print_area(top - 1, 0, top + max(1, len(listing.lines)) - 1, wide - 1)
+        tab.sheet.set_header(f"&L&B{_in_header(listing.title)}&R{_in_header(pack_line)}")
+
+
+def _in_header(text: str) -> str:
+    # an ampersand is a command in a printed header, which takes 255 characters in all
+    return text.replace("&", "&&")[:110]
 
 
 def page_breaks(fields: Sequence[Field]) -> tuple[int, ...]:

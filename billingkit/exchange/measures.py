@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from billingkit.exchange.drawing import TITLE_HEIGHT
+from billingkit.exchange.drawing import PAGE_INCHES, TITLE_HEIGHT
 from billingkit.workbook.fresh import Heading, Series
 
 if TYPE_CHECKING:
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 MEASURES = "Measures"
 WEEKS_SHOWN = 8
 CHART_ROWS = 16
+CHART_SIZE = (560, 300)
+PAGE_HEIGHT = 6.6  # inches of a Letter page on its side, less margins and title
 
 Grid = tuple[tuple[date, ...], tuple[str, ...], dict[tuple[date, str], Decimal]]
 
@@ -32,12 +34,24 @@ def measures(book: FreshBook, review: Review, *, pack_line: str, tab_name: str =
     tab.width(2, 13, last=WEEKS_SHOWN + 1)
     good = {one.name: one.good for one in review.policy.measures if one.good}
     row = 5
+    starts = []
     for measure in dict.fromkeys(one.measure for one in review.measures):
+        starts.append(row)
         row = _one(tab, row, measure, grid(review.measures, measure), good.get(measure, ""))
     if not review.measures:
         tab.text(row, 1, "Nothing to measure yet.")
-    tab.print_on()
+    _print(tab, starts, max((len(grid(review.measures, one.measure)[0]) for one in review.measures), default=1))
     return tab
+
+
+def _print(tab: Tab, starts: list[int], weeks: int) -> None:
+    """As many whole measures on a page as it holds, so that no chart is cut in two."""
+    tab.print_on()
+    inches = ((26 + 13 * (weeks + 1)) * 7 + CHART_SIZE[0] + 40) / 96
+    scale = min(90, int(100 * PAGE_INCHES / inches))
+    per_page = max(1, int(PAGE_HEIGHT * 100 / scale / (CHART_ROWS * 20 / 96)))
+    tab.sheet.set_print_scale(scale)
+    tab.sheet.set_h_pagebreaks([row - 1 for row in starts[per_page::per_page]])
 
 
 def grid(values: tuple[WeekMeasure, ...], measure: str) -> Grid:
@@ -70,7 +84,7 @@ def _one(tab: Tab, row: int, measure: str, told: Grid, good: str) -> int:
         )
         for place in shown
     ]
-    tab.chart("column", row, len(weeks) + 3, title, series, size=(560, 300), description=f"{title}, by week")
+    tab.chart("column", row, len(weeks) + 3, title, series, size=CHART_SIZE, description=f"{title}, by week")
     return row + max(len(labels) + 3, CHART_ROWS)
 
 

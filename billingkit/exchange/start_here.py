@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from billingkit.exchange.action_list import ACTION_LIST, HOLDS, sorted_questions
-from billingkit.exchange.drawing import LINE_HEIGHT, TITLE_HEIGHT, lines_needed
+from billingkit.exchange.drawing import LINE_HEIGHT, TITLE_HEIGHT, breathe, lines_needed
 from billingkit.exchange.wording import PRIORITY_RANK, count, day, money
 from billingkit.terms import ANSWERS
 
@@ -25,6 +25,11 @@ PACK: Final = "Pack"
 PRACTICE: Final = "Practice"
 PACK_NAME: Final = "billingkit_pack"
 PAYMENTS_NAME: Final = "billingkit_payments_to"
+PARTS: Final = {
+    "accepted": "taken",
+    "quarantined": "in doubt",
+    "ignored": "left out (totals, repeated rows)",
+}
 FIRST_FEW: Final = 5
 WIDTHS: Final = (22, 16, 10, 10, 10, 24, 44)
 HOW_TO_ANSWER: Final = (
@@ -96,6 +101,7 @@ def start_here(
 ) -> Tab:
     """The front tab; `made_of` says how each of the practice's files came into the pack."""
     tab = book.add_tab(tab_name, colour="#8B1A1A")
+    breathe(book)
     for column, width in enumerate(WIDTHS, 1):
         tab.width(column, width)
     practice = review.policy.practice
@@ -190,8 +196,10 @@ def _read(tab: Tab, row: int, review: Review) -> int:
 
 def _money_lines(one: TableRead, currency: str | None) -> Iterator[str]:
     for column, parts in one.money.items():
-        added = " + ".join(f"{money(amount, currency)} {part}" for part, amount in parts.items())
-        yield f"{column.replace('_', ' ').capitalize()}: {added} = {money(sum(parts.values(), Decimal(0)), currency)}"
+        added = " + ".join(
+            f"{money(amount, currency)} {PARTS.get(part, part)}" for part, amount in parts.items() if amount
+        )
+        yield f"{column.replace('_', ' ').capitalize()}: {added} = {money(sum(parts.values(), Decimal(0)), currency)} in all"
     for total in one.control_totals:
         printed, read = money(total.printed, currency), money(total.read, currency)
         name = total.column.replace("_", " ").capitalize()
