@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -30,8 +30,8 @@ def canonical(policy: Policy) -> str:
     }
     tables = (policy.claim_rules, policy.balance_rules, policy.escalation_rules)
     whole: dict[str, Any] = {
-        "practice": asdict(policy.practice),
-        **{name: _unordered([asdict(one) for one in rows]) for name, rows in lists.items()},
+        "practice": _fields(policy.practice),
+        **{name: _unordered([_fields(one) for one in rows]) for name, rows in lists.items()},
         "tables": {table.name: [_rule(table, rule) for rule in table.ordered()] for table in tables},
         "guarantees": _unordered([_guarantee(one) for one in policy.guarantees]),
         "calendar": _calendar(policy.calendar),
@@ -42,6 +42,10 @@ def canonical(policy: Policy) -> str:
 def hash_of(text: str) -> str:
     """The SHA-256 of a canonical text."""
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _fields(row: Any) -> dict[str, Any]:  # noqa: ANN401 - any of the agreement's flat values
+    return {field.name: getattr(row, field.name) for field in fields(row)}
 
 
 def _unordered(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -298,7 +298,7 @@ BALANCE_RULES: Final = (
         guard="none",
         plan="None",
         sent="1 or more",
-        last="0 to 29",
+        last="up to 29",
     ),
     _balance(
         "PB-09",
@@ -363,7 +363,7 @@ BALANCE_RULES: Final = (
         guard="none",
         plan="None",
         sent="0",
-        last="0 or more",
+        last="not none yet",
     ),
 )
 
@@ -518,7 +518,7 @@ GUARANTEES: Final = (
         "No level of the statements is sent twice.",
     ),
     (BALANCES, "Statements sent: 3 or more", NO_STATEMENT, "After the third statement the practice decides."),
-    (BALANCES, "Days since last statement: 0 to 29", NO_STATEMENT, "Thirty days between two statements."),
+    (BALANCES, "Days since last statement: up to 29", NO_STATEMENT, "Thirty days between two statements."),
     (
         ESCALATION,
         "Days to deadline: up to 14",

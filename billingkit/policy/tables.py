@@ -45,7 +45,6 @@ BALANCE_COLUMNS: Final = (
         "days_since_statement",
         "Days since last statement",
         "number",
-        low=0,  # a statement dated in the future counts as a date nobody knows
         unit="days",
         blank="none yet",
         special="none yet",
