@@ -100,6 +100,8 @@ class Kinds(dict[str, Kind]):
         if kind == "s":
             return Kind(_DIGITS, self.shared, self.shared_column)
         known = style < len(self.styles.looks)
+        if style and not known:
+            self.damaged()
         look = self.styles.looks[style] if known else "number"
         if kind == "n" and look == "number":
             return Kind(_NUMERIC, self.number, self.number_column, self.styles.meanings[style] if known else None)

@@ -163,7 +163,7 @@ def checked_xml(chunks: Iterator[bytes], place: str) -> Iterator[bytes]:
             parser.Parse(chunk, False)
             yield chunk
         parser.Parse(b"", True)
-    except expat.ExpatError:
+    except (expat.ExpatError, LookupError, ValueError):
         damaged(place)
 
 

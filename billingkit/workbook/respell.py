@@ -89,7 +89,7 @@ def respell(chunks: Iterable[bytes], place: str) -> Iterator[bytes]:
             yield "".join(speller.out).encode("utf-8")
             speller.out.clear()
         parser.Parse(b"", True)
-    except expat.ExpatError:
+    except (expat.ExpatError, LookupError, ValueError):
         damaged(place)
     yield "".join(speller.out).encode("utf-8")
 

@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import unquote
-from xml.etree.ElementTree import Element
+from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml.ElementTree import fromstring
 
@@ -30,6 +30,8 @@ _COL = re.compile(r"<(?:\w+:)?col\s([^>]*)>")
 _MERGED = re.compile(r"<mergeCell\s[^>]*?ref=[\"']([^\"']*)[\"']")
 _ATTRIBUTE = re.compile(r"([\w:]+)=[\"']([^\"']*)[\"']")
 _RANGE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})(?::\$?([A-Z]{1,3})\$?(\d{1,7}))?")
+_WITHOUT_CELLS = ("chartsheet", "dialogsheet", "xlMacrosheet", "xlIntlMacrosheet")
+_READ = ("styles", "sharedStrings", "comments", "threadedComment", "table", "custom-properties", "customProperties")
 _TOLD_APART = "[Threaded comment]"  # Excel's stand-in note for a thread; the thread itself is read instead
 
 
@@ -52,14 +54,15 @@ def read_xlsx(package: Package, file: str, sha256: str, kind: str) -> Book:
     by_type = dict(relations.values())
     deadline = time.monotonic() + package.limits.seconds
     styles, strings = Styles(), list[str]()
-    if (part := by_type.get("styles")) and part in package.names:
+    if part := by_type.get("styles"):
         styles = read_styles(tree(package, part), root)
-    if (part := by_type.get("sharedStrings")) and part in package.names:
+    if part := by_type.get("sharedStrings"):
         strings = shared_strings(checked_xml(package.stream(part), package.place))
     reading = _Reading(package, posixpath.dirname(main), deadline, Kinds(strings, styles, package.place))
-    sheets = tuple(
-        sheet for entry in children(root, "sheets", "sheet") if (sheet := read_sheet(reading, entry, relations))
-    )
+    listed = [entry for part in children(root, "sheets") for entry in part]
+    if not listed:
+        damaged(package.place)
+    sheets = tuple(sheet for entry in listed if (sheet := read_sheet(reading, entry, relations)))
     properties = read_properties(package)
     package.rest()
     names = {name.get("name", ""): (name.text or "") for name in children(root, "definedNames", "definedName")}
@@ -75,8 +78,8 @@ def main_part(package: Package) -> str:
 
 def rels(package: Package, part: str) -> dict[str, tuple[str, str]]:
     """A part's relations: id to (last word of the type, plain name of the target)."""
-    folder, _, name = part.rpartition("/")
-    where = f"{folder}/_rels/{name}.rels".lstrip("/")
+    folder, _, short = part.rpartition("/")
+    where = f"{folder}/_rels/{short}.rels".lstrip("/")
     if where not in package.names:
         return {}
     found: dict[str, tuple[str, str]] = {}
@@ -85,7 +88,10 @@ def rels(package: Package, part: str) -> dict[str, tuple[str, str]]:
             continue
         target = unquote(one.get("Target", "").replace("\\", "/"))
         full = target if target.startswith("/") else posixpath.join(folder, target)
-        found[one.get("Id", "")] = (one.get("Type", "").rpartition("/")[2], part_name(posixpath.normpath(full)))
+        kind, name = one.get("Type", "").rpartition("/")[2], part_name(posixpath.normpath(full))
+        if kind in _READ and name not in package.names:
+            damaged(package.place)
+        found[one.get("Id", "")] = (kind, name)
     return found
 
 
@@ -93,7 +99,10 @@ def tree(package: Package, part: str) -> Element:
     """A small part as an element tree; a DOCTYPE was refused on the way."""
     if package.names[part].file_size > 32 << 20:
         raise too_large(package.place, "a part of the workbook that lists its styles or names is far too large.")
-    root: Element = fromstring(package.read(part), forbid_dtd=True)
+    try:
+        root: Element = fromstring(package.read(part), forbid_dtd=True)
+    except (ParseError, LookupError, ValueError):
+        damaged(package.place)
     return root
 
 
@@ -141,9 +150,9 @@ def read_sheet(reading: _Reading, entry: Element, relations: dict[str, tuple[str
     """One worksheet; None for a chart or dialogue sheet, which holds no cells."""
     package, name = reading.package, entry.get("name", "")
     kind, part = relations.get(relation_id(entry), ("", ""))
-    if part not in package.names:
+    if part not in package.names or local(entry) != "sheet" or kind not in ("worksheet", *_WITHOUT_CELLS):
         damaged(package.place)
-    if kind != "worksheet":
+    if kind in _WITHOUT_CELLS:
         return None
     grid, head, tail = read_grid(reading, part)
     own = rels(package, part)
@@ -215,8 +224,6 @@ def corners(ref: str) -> tuple[int, int, int, int] | None:
 
 def read_table(package: Package, part: str) -> list[tuple[str, int, int, int, int]]:
     """An Excel table's name and range."""
-    if part not in package.names:
-        return []
     root = tree(package, part)
     box = corners(root.get("ref", ""))
     return [(root.get("displayName") or root.get("name") or "", *box)] if box else []
@@ -227,8 +234,6 @@ def read_comments(package: Package, own: dict[str, tuple[str, str]]) -> tuple[di
     notes: dict[tuple[int, int], str] = {}
     threads: dict[tuple[int, int], list[str]] = {}
     for kind, target in own.values():
-        if target not in package.names:
-            continue
         if kind == "comments":
             for one in children(tree(package, target), "commentList", "comment"):
                 if box := corners(one.get("ref", "")):
@@ -253,7 +258,7 @@ def read_properties(package: Package) -> dict[str, str]:
     """The workbook's custom properties, as text."""
     found: dict[str, str] = {}
     for kind, target in rels(package, "").values():
-        if kind in ("custom-properties", "customProperties") and target in package.names:
+        if kind in ("custom-properties", "customProperties"):
             for one in tree(package, target):
                 found[one.get("name", "")] = "".join(one.itertext())
     return found
