@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
@@ -29,7 +29,7 @@ class Raised:
     """One place where a topic came up: a row, or the practice as a whole."""
 
     topic: Topic
-    parts: tuple[str, ...]  # what the question is about: with the topic's code, its identity
+    ref: str
     key: str = ""
     about: str = ""
     amount: Decimal | None = None
@@ -39,7 +39,6 @@ class Raised:
     deadline: date | None = None
     deadline_source: str = ""
     due: int = 0  # working days, 0 where the practice's general time for an answer holds
-    by_when: date | None = None
     kind: str = "claim"  # claim or account, for counting
 
 
@@ -74,6 +73,13 @@ class Register:
             return past
         return past if self.waits(past) else None
 
+    def raised(
+        self, topic: Topic, parts: tuple[str, ...], *, about: str, amount: Decimal | None = None,
+        priority: str = PRIORITIES[0], level: int = 0,
+    ) -> Raised:  # fmt: skip
+        """A question about the practice as a whole."""
+        return Raised(topic, self.ref(topic, *parts), about=about, amount=amount, priority=priority, level=level)
+
     def waits(self, past: PastQuestion) -> bool:
         """Whether the practice asked for time that has not run out."""
         return past.answer == "will check by" and past.until is not None and past.until >= self.as_of
@@ -85,14 +91,68 @@ def joined(
     """One question per reference, urgent first; what waits for a promised answer is left out until its day."""
     grouped: dict[str, list[Raised]] = defaultdict(list)
     for one in raised:
-        grouped[register.ref(one.topic, *one.parts)].append(one)
+        grouped[one.ref].append(one)
+    groups = {ref: group for ref, group in grouped.items() if not _quiet(register, ref)}
+    days = _days(groups.values(), policy, register.as_of, within)
     made = [
-        _question(ref, group, register, policy, history, within)
-        for ref, group in grouped.items()
-        if not _quiet(register, ref)
+        _Made(ref, group, register.past.get(ref), *_by_when(group, days, register.past.get(ref)))
+        for ref, group in groups.items()
     ]
-    escalated = _escalated(made, policy, register.as_of)
-    return tuple(sorted(escalated, key=lambda one: (-PRIORITIES.index(one.priority), one.by_when, one.ref)))
+    levels_, priorities = _urgency(made, policy, register.as_of)
+    people = {**dict(policy.practice.people), **dict(history.roles)}
+    questions = [
+        _question(one, level, priority, people, policy, register.as_of)
+        for one, level, priority in zip(made, levels_, priorities, strict=True)
+    ]
+    return tuple(sorted(questions, key=lambda one: (-PRIORITIES.index(one.priority), one.by_when, one.ref)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A question on its way: where it came up, what was asked before, and by when."""
+
+    ref: str
+    group: list[Raised]
+    past: PastQuestion | None
+    by_when: date
+    why: str
+
+    @property
+    def amounts(self) -> list[Decimal]:
+        """What hangs on it, each row once."""
+        return list({one.key: one.amount for one in self.group if one.amount is not None}.values())
+
+
+@dataclass(frozen=True, slots=True)
+class _Days:
+    """The days that questions may fall on, worked out once."""
+
+    within: int
+    agreed: dict[int, date]  # by working days
+    caps: dict[date, date]  # the last day before a near deadline
+
+
+def _days(groups: Iterable[list[Raised]], policy: Policy, as_of: date, within: int) -> _Days:
+    calendar = policy.calendar
+    every = [one for group in groups for one in group]
+    agreed = {due: calendar.add_working_days(as_of, due) for due in {within, *(one.due for one in every)}}
+    today, last = calendar.roll_forward(as_of), max(agreed.values())
+    near = {one.deadline for one in every if one.deadline is not None and one.deadline <= last}
+    caps = {day: max(today, calendar.last_working_day_before(max(day, as_of))) for day in near}
+    return _Days(within, agreed, caps)
+
+
+def _by_when(group: list[Raised], days: _Days, past: PastQuestion | None) -> tuple[date, str]:
+    """The day for an answer and where it comes from; asking again does not move it."""
+    by_when = min(days.agreed[one.due or days.within] for one in group)
+    why = "agreed days"
+    for one in group:
+        if one.deadline in days.caps and days.caps[one.deadline] <= by_when:
+            by_when = days.caps[one.deadline]
+            why = "assumed" if one.deadline_source == "assumed" else "insurer's deadline"
+    if past is not None and past.state != "answered" and past.by_when is not None:
+        by_when = min(by_when, past.by_when)
+    return by_when, why
 
 
 def _quiet(register: Register, ref: str) -> bool:
@@ -100,25 +160,11 @@ def _quiet(register: Register, ref: str) -> bool:
     return past is not None and past.state == "answered" and register.waits(past)
 
 
-def _question(
-    ref: str, group: list[Raised], register: Register, policy: Policy, history: History, within: int
-) -> Question:
-    topic, past = group[0].topic, register.past.get(ref)
-    calendar, as_of = policy.calendar, register.as_of
-    today = calendar.roll_forward(as_of)
-    due = min((one.due or within for one in group), default=within)
-    agreed = calendar.add_working_days(as_of, due)
-    nearest = min((one for one in group if one.deadline), key=lambda one: one.deadline or as_of, default=None)
-    by_when, why = agreed, "agreed days"
-    if nearest is not None and nearest.deadline is not None and nearest.deadline <= agreed:
-        by_when = max(today, calendar.last_working_day_before(max(nearest.deadline, as_of)))
-        why = "assumed" if nearest.deadline_source == "assumed" else "insurer's deadline"
-    if past is not None and past.state != "answered" and past.by_when is not None:
-        by_when = min(by_when, past.by_when)
-    amounts = [one.amount for one in group if one.amount is not None]
-    roles = dict(history.roles)
+def _question(made: _Made, level: int, priority: str, people: dict[str, str], policy: Policy, as_of: date) -> Question:
+    group, past, topic = made.group, made.past, made.group[0].topic
+    role = LEVEL_TO.get(level, "")
     return Question(
-        ref=ref,
+        ref=made.ref,
         code=topic.code,
         subject=topic.subject,
         keys=tuple(sorted({one.key for one in group if one.key})),
@@ -126,19 +172,19 @@ def _question(
         about=_about(group, policy),
         why=topic.why,
         provides=topic.provides,
-        provides_name=roles.get(topic.provides) or policy.practice.person(topic.provides),
-        priority=max((one.priority for one in group), key=PRIORITIES.index),
-        by_when=by_when,
-        by_when_why=why,
+        provides_name=people.get(topic.provides, topic.provides),
+        priority=priority,
+        by_when=made.by_when,
+        by_when_why=made.why,
         waiting_since=past.first_asked if past else as_of,
         times_asked=_times(past, as_of),
-        level=max(one.level for one in group),
-        escalate_to="",
+        level=level,
+        escalate_to=people.get(role, role),
         answers=topic.answers,
         value_kind=topic.value_kind,
         column=topic.column,
         cells=tuple(dict.fromkeys(one.cell for one in group if one.cell)),
-        amount=sum(amounts, Decimal(0)) if amounts else None,
+        amount=sum(made.amounts, Decimal(0)) if made.amounts else None,
         held_reason=_held_reason(past),
     )
 
@@ -176,33 +222,26 @@ def _about(group: list[Raised], policy: Policy) -> str:
     return f"{len(keys)} {noun}{money}: {'; '.join(shown[:3])}{' and others' if len(shown) > 3 else ''}"
 
 
-def _escalated(made: list[Question], policy: Policy, as_of: date) -> list[Question]:
-    """Questions rise like rows do: by times asked and by working days past By when."""
+def _urgency(made: list[_Made], policy: Policy, as_of: date) -> tuple[list[int], list[str]]:
+    """Questions rise like rows do, by times asked and working days past By when; never below their rows."""
     if not made:
-        return []
+        return [], []
     days = pl.repeat(as_of, len(made), dtype=pl.Date, eager=True)
     past = policy.calendar.between_each(pl.Series([one.by_when for one in made], dtype=pl.Date), days)
     facts = pl.DataFrame(
         {
             "days_to_deadline": pl.repeat(None, len(made), dtype=pl.Int64, eager=True),
             "days_to_deadline__special": pl.repeat(value=True, n=len(made), dtype=pl.Boolean, eager=True),
-            "times_chased": pl.Series([one.times_asked for one in made], dtype=pl.Int64),
+            "times_chased": pl.Series([_times(one.past, as_of) for one in made], dtype=pl.Int64),
             "days_past_by_when": past.clip(lower_bound=0),
             "days_open_past_limit": pl.repeat(0, len(made), dtype=pl.Int64, eager=True),
-            "amount": pl.Series([one.amount for one in made], dtype=pl.Decimal(18, 2)),
+            "amount": pl.Series([sum(one.amounts, Decimal(0)) for one in made], dtype=pl.Decimal(18, 2)),
         }
     )
     level, priority = levels(policy.escalation_rules, facts, as_of)
-    risen = []
-    for one, its_level, its_priority in zip(made, level, priority, strict=True):
-        top = max(one.level, its_level)
-        role = LEVEL_TO.get(top, "")
-        risen.append(
-            replace(
-                one,
-                level=top,
-                priority=max(one.priority, its_priority, key=PRIORITIES.index),
-                escalate_to=policy.practice.person(role) if role else "",
-            )
-        )
-    return risen
+    top = [max(its, *(one.level for one in each.group)) for each, its in zip(made, level, strict=True)]
+    word = [
+        max(its, *(one.priority for one in each.group), key=PRIORITIES.index)
+        for each, its in zip(made, priority, strict=True)
+    ]
+    return top, word

@@ -47,9 +47,9 @@ def missing_claims(setting: Setting) -> list[ClaimSeen]:
 def unseen(setting: Setting) -> list[Raised]:
     """The one question about every claim that is not in this week's lists."""
     gone = sorted(missing_claims(setting), key=lambda claim: claim.key)
-    parts = tuple(claim.key for claim in gone)
+    ref = setting.register.ref(NOT_SEEN, *(claim.key for claim in gone))
     return [
-        Raised(NOT_SEEN, parts, claim.key, f"Claim {claim.claim_id or claim.key}", claim.outstanding or claim.billed)
+        Raised(NOT_SEEN, ref, claim.key, f"Claim {claim.claim_id or claim.key}", claim.outstanding or claim.billed)
         for claim in gone
     ]
 

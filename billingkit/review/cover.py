@@ -45,5 +45,13 @@ def cover_questions(facts: pl.DataFrame, said: pl.DataFrame, setting: Setting) -
         )  # fmt: skip
         parts = parts_of(topic, row, "claims")
         if not setting.register.settled(topic, *parts):
-            found.append(raised(row, its, (topic, parts, setting.sheets.cell(row, "notes")), "claims", setting.policy))
+            found.append(
+                raised(
+                    row,
+                    its,
+                    (topic, setting.register.ref(topic, *parts), setting.sheets.cell(row, "notes")),
+                    "claims",
+                    setting.policy,
+                )
+            )
     return found

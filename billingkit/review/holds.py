@@ -45,7 +45,7 @@ def holds(claims: pl.DataFrame, balances: pl.DataFrame, policy: Policy, history:
     found = [*_sensitive(claims, "claims", policy), *_sensitive(balances, "balances", policy), *_flagged(balances)]
     past = {(hold.key, hold.category): hold for hold in history.holds}
     lifted = {(key, category) for key, category, on in history.lifted if on <= as_of}
-    where = _places(claims, balances)
+    where = _places(claims, balances, [hold.key for hold in history.holds])
     made: dict[tuple[str, str], Hold] = {}
     for one in found:
         place = (one.key, one.category)
@@ -90,13 +90,13 @@ def _about(row: dict[str, Any], table: str) -> str:
     return f"Account {row['patient_id'] or row['account_key']}"
 
 
-def _places(claims: pl.DataFrame, balances: pl.DataFrame) -> dict[str, tuple[str, str]]:
+def _places(claims: pl.DataFrame, balances: pl.DataFrame, keys: list[str]) -> dict[str, tuple[str, str]]:
     places: dict[str, tuple[str, str]] = {}
     for table, frame, key, number in (
         ("claims", claims, "claim_key", "claim_id"),
         ("balances", balances, "account_key", "patient_id"),
     ):
-        for one, shown in frame.select(key, number).iter_rows():
+        for one, shown in frame.filter(pl.col(key).is_in(keys)).select(key, number).iter_rows():
             label = "Claim" if table == "claims" else "Account"
             places.setdefault(one, (table, f"{label} {shown or one}"))
     return places

@@ -49,7 +49,7 @@ URGENT: Final = PRIORITIES[-1]
 
 def practice_questions(facts: pl.DataFrame, setting: Setting) -> list[Raised]:
     """Every question that is asked once, whatever the rows say."""
-    return [*_totals(setting), *_payments(setting), *_agreement(setting), *_windows(facts), *_lists(setting)]
+    return [*_totals(setting), *_payments(setting), *_agreement(setting), *_windows(facts, setting), *_lists(setting)]
 
 
 def _totals(setting: Setting) -> Iterator[Raised]:
@@ -58,7 +58,9 @@ def _totals(setting: Setting) -> Iterator[Raised]:
             if not total.matches:
                 place = f'sheet "{table.sheet}"' if table.sheet else table.file
                 about = f"{place}: {total.printed:,.2f} printed, {total.read:,.2f} added up ({total.column})"
-                yield Raised(TOTALS, (table.sheet or table.file, total.column), about=about, priority=URGENT, level=1)
+                yield setting.register.raised(
+                    TOTALS, (table.sheet or table.file, total.column), about=about, priority=URGENT, level=1
+                )
 
 
 def _payments(setting: Setting) -> Iterator[Raised]:
@@ -66,20 +68,20 @@ def _payments(setting: Setting) -> Iterator[Raised]:
     if side is False or not setting.week.balances.height:
         return
     if side is None:
-        yield Raised(
+        yield setting.register.raised(
             setting_topic("patient_side"), ("patient_side",), about=f"{setting.week.balances.height:,} balances"
         )
         return
     if setting.policy.practice.payments_within is None:
-        yield Raised(setting_topic("payments_within"), ("payments_within",), about="Balances")
+        yield setting.register.raised(setting_topic("payments_within"), ("payments_within",), about="Balances")
     if setting.payments_to is None or not fresh(setting.policy, setting.as_of, setting.payments_to):
         known = f"{setting.payments_to:%d %b %Y}" if setting.payments_to else "a day we do not know"
-        yield Raised(PAYMENTS, ("payments",), about=f"Payments posted up to {known}")
+        yield setting.register.raised(PAYMENTS, ("payments",), about=f"Payments posted up to {known}")
 
 
 def _agreement(setting: Setting) -> Iterator[Raised]:
     if "named contact" not in dict(setting.policy.practice.people):
-        yield Raised(CONTACT, ("named contact",), about="Your practice")
+        yield setting.register.raised(CONTACT, ("named contact",), about="Your practice")
     for one in setting.policy.agreements:
         topic = Topic(
             f"agreement_{one.key}", one.question, "It is settled before anybody calls a patient, and we never guess it.",
@@ -87,10 +89,10 @@ def _agreement(setting: Setting) -> Iterator[Raised]:
         )  # fmt: skip
         answered = setting.register.answer(topic, one.key)
         if not one.answer and (answered is None or setting.register.waits(answered)):
-            yield Raised(topic, (one.key,), about="Your agreement")
+            yield setting.register.raised(topic, (one.key,), about="Your agreement")
 
 
-def _windows(facts: pl.DataFrame) -> Iterator[Raised]:
+def _windows(facts: pl.DataFrame, setting: Setting) -> Iterator[Raised]:
     """Insurers whose timeframe nobody has stated, asked once for each kind of deadline."""
     none = facts.filter(
         (pl.col("deadline_source") == "none stated")
@@ -105,7 +107,7 @@ def _windows(facts: pl.DataFrame) -> Iterator[Raised]:
             insurers = sorted(mine["insurer"].drop_nulls().unique())
             shown = ", ".join(insurers[:3]) + (f" and {len(insurers) - 3} more" if len(insurers) > 3 else "")
             about = f"{mine.height:,} claims: {shown}"
-            yield Raised(
+            yield setting.register.raised(
                 setting_topic(name), (name,), about=about, amount=sum(mine["outstanding"].drop_nulls(), Decimal(0))
             )
 
@@ -117,11 +119,11 @@ def _lists(setting: Setting) -> Iterator[Raised]:
         off = table == "balances" and setting.policy.practice.patient_side is not True
         topic = gap(table, column)
         if not off and not setting.register.settled(topic, table, column):
-            yield Raised(topic, (table, column), about=one.file)
+            yield setting.register.raised(topic, (table, column), about=one.file)
     codes = {one.code for one in setting.week.gaps}
     for problem in setting.week.problems:
         if problem.severity == "asked" and problem.source_row is None and problem.code not in codes:
             topic = Topic(problem.code, problem.ask, problem.found, "practice", "practice", SETTLE, "text")
             parts = (problem.source_sheet or "", problem.column or "")
             if not setting.register.settled(topic, *parts):
-                yield Raised(topic, parts, about=problem.address())
+                yield setting.register.raised(topic, parts, about=problem.address())

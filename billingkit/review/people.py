@@ -34,8 +34,12 @@ class Linked:
 
 
 def with_person(frame: pl.DataFrame) -> pl.DataFrame:
-    """The frame with `id` and `name` to compare people by."""
-    return frame.with_columns(pl.col("patient_id").alias("id"), name_key("patient_name").alias("name"))
+    """The frame with `id` and `name` to compare people by, and `holder` or `guarantor` where it has them."""
+    if "name" in frame.columns:
+        return frame
+    others = {"subscriber_name": "holder", "guarantor_name": "guarantor"}
+    more = [name_key(column).alias(name) for column, name in others.items() if column in frame.columns]
+    return frame.with_columns(pl.col("patient_id").alias("id"), name_key("patient_name").alias("name"), *more)
 
 
 def same_patient(claims: pl.DataFrame, accounts: pl.DataFrame, flag: str) -> pl.Series:
@@ -63,10 +67,9 @@ def linked(claims: pl.DataFrame, accounts: pl.DataFrame, flags: tuple[str, ...],
     `claims` and `accounts` each carry a Boolean per flag (false where it says nothing). `blank_is_self`:
     the practice said that a blank guarantor means the patient.
     """
-    everybody = with_person(claims).with_columns(name_key("subscriber_name").alias("holder")).with_row_index("at")
+    everybody = with_person(claims).with_row_index("at")
     people = everybody.filter(pl.any_horizontal(flags))
-    homes = with_person(accounts).with_columns(name_key("guarantor_name").alias("guarantor"))
-    homes = homes.with_columns(pl.coalesce("guarantor", "name", "account_key").alias("family"))
+    homes = with_person(accounts).with_columns(pl.coalesce("guarantor", "name", "account_key").alias("family"))
     placed = _placed(people, homes)
     own = homes.select("family", *flags)
     theirs = placed.join(homes.select("account_key", "family"), on="account_key").select("family", *flags)

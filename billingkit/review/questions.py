@@ -39,6 +39,15 @@ UNSURE: Final = {
 }
 NOTHING: Final = "Tell us how to go on."
 CARRIED_OUT: Final = ("supplied", "resume")
+# What a question is made from: the row's own words, and what was decided about it.
+NEEDED: Final = (
+    "claim_key", "account_key", "claim_id", "patient_id", "patient_name", "insurer", "service_date", "status_as_written",
+    "outstanding", "billed", "balance", "patient_due", "insurer_request", "questions", "quarantined", "missing", "causes",
+    "source_file", "source_sheet", "source_row",
+)  # fmt: skip
+SAID: Final = (
+    "action", "asked", "unknown", "answered", "reason", "amount", "priority", "level", "deadline", "deadline_source", "due",
+)  # fmt: skip
 DECIDED: Final = tuple(word for word in TO_PRACTICE if word not in ("ask", "hold_and_tell"))
 
 
@@ -65,12 +74,13 @@ def _questions(facts: pl.DataFrame, said: pl.DataFrame, table: str, setting: Set
         )
         | (pl.col("action").is_in(TO_PRACTICE) & (pl.col("action") != "hold_and_tell"))
     ).to_series()
-    rows = facts.filter(busy).iter_rows(named=True)
-    decisions = said.filter(busy).iter_rows(named=True)
+    rows = facts.select(name for name in NEEDED if name in facts.columns).filter(busy).iter_rows(named=True)
+    decisions = said.select(SAID).filter(busy).iter_rows(named=True)
     for at, row, its in zip(busy.arg_true(), rows, decisions, strict=True):
         for topic, parts, cell in _of_row(row, its, table, setting, off=off):
-            found.append(raised(row, its, (topic, parts, cell), table, setting.policy))
-            refs[at].append(setting.register.ref(topic, *parts))
+            ref = setting.register.ref(topic, *parts)
+            found.append(raised(row, its, (topic, ref, cell), table, setting.policy))
+            refs[at].append(ref)
     return found, refs
 
 
@@ -169,7 +179,7 @@ def _raised_once(
     currency = f" {setting.policy.practice.currency}" if setting.policy.practice.currency else ""
     return Raised(
         topic,
-        parts,
+        ref,
         about=f"{number:,} {noun}{'s' if number != 1 else ''}, {money:,.2f}{currency} in all",
         amount=money,
         priority=max(said["priority"], key=PRIORITIES.index),

@@ -174,12 +174,12 @@ def named_reason(words: str) -> str:
 
 
 def raised(
-    row: dict[str, Any], decision: dict[str, Any], found: tuple[Topic, tuple[str, ...], str], table: str, policy: Policy
+    row: dict[str, Any], decision: dict[str, Any], found: tuple[Topic, str, str], table: str, policy: Policy
 ) -> Raised:
-    """One question with what its row says about urgency."""
-    topic, parts, cell = found
+    """One question (topic, reference, cell) with what its row says about urgency."""
+    topic, ref, cell = found
     return Raised(
-        topic, parts, key_of(row, table), about(row, table, policy), decision["amount"], cell, decision["priority"],
+        topic, ref, key_of(row, table), about(row, table, policy), decision["amount"], cell, decision["priority"],
         decision["level"], decision["deadline"], decision["deadline_source"] or "", decision["due"] or 0,
         kind="claim" if table == "claims" else "account",
     )  # fmt: skip

@@ -22,6 +22,7 @@ from billingkit.review.known import balances_known, claims_known
 from billingkit.review.measures import measures
 from billingkit.review.notices import notices
 from billingkit.review.once import practice_questions
+from billingkit.review.people import with_person
 from billingkit.review.questions import account_questions, answered_rows, claim_questions, with_refs
 from billingkit.review.rowwise import settled_rows
 from billingkit.review.setting import Setting, filled, make
@@ -88,7 +89,7 @@ def _facts(setting: Setting) -> tuple[pl.DataFrame, pl.DataFrame, list[Hold]]:
     history, as_of, policy = setting.history, setting.as_of, setting.policy
     claims = settled_rows(_keyed(setting.week.claims, "claim_key"), "claims", setting.register, setting.sheets)
     balances = settled_rows(_keyed(setting.week.balances, "account_key"), "balances", setting.register, setting.sheets)
-    claims = filled(claims_known(claims, history, as_of), "claims", setting)
+    claims = with_person(filled(claims_known(claims, history, as_of), "claims", setting))
     balances = filled(balances_known(balances, history, as_of), "balances", setting)
     found = holds(claims, balances, policy, history, as_of)
     facts = claim_facts(claims, policy, setting.layout, setting.has, as_of)
