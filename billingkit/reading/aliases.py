@@ -52,9 +52,21 @@ _PERSON: Final = (
         "patient last first; patient name last first; patient name surname first; client name; patient s name; clients name",
         "name; full name; client; member; patient guarantor; patienten name; patientenname; paciente",
     ),
-    _role("surname", "text", "surname; last name; lastname; family name; patient surname; patient last name; pt surname; pt last name; pat last; patlast; lname; last; nachname; pat lname; patient last"),
-    _role("forename", "text", "forename; first name; firstname; given name; forenames; patient forename; patient first name; pt forename; pt first name; pat first; patfirst; fname; first; vorname; pat fname; patient first; christian name"),
-    _role("date_of_birth", "date", "dob; d o b; date of birth; birth date; birthdate; birthday; patient dob; pt dob; pat dob; patdob; patient birthday; patient date of birth; patient birthdate; born; geburtsdatum"),
+    _role(
+        "surname",
+        "text",
+        "surname; last name; lastname; family name; patient surname; patient last name; pt surname; pt last name; pat last; patlast; lname; last; nachname; pat lname; patient last",
+    ),
+    _role(
+        "forename",
+        "text",
+        "forename; first name; firstname; given name; forenames; patient forename; patient first name; pt forename; pt first name; pat first; patfirst; fname; first; vorname; pat fname; patient first; christian name",
+    ),
+    _role(
+        "date_of_birth",
+        "date",
+        "dob; d o b; date of birth; birth date; birthdate; birthday; patient dob; pt dob; pat dob; patdob; patient birthday; patient date of birth; patient birthdate; born; geburtsdatum",
+    ),
 )
 _NOTES: Final = _role(
     "notes",
@@ -99,11 +111,33 @@ CLAIMS: Final = (
         "policy; id no; card no; ins no; cert no; member; id",
         2,
     ),
-    _role("group_number", "id", "group no; group number; group #; groupnum; group num; grp no; grp #; grp; group; group id; employer group; group no id; plan group no; group plan no; group policy no; grp number"),
-    _role("coverage", "coverage", "coverage; order of cover; coverage order; cover order; pri sec; p s; primary secondary; claim type; ins type; insurance type; plan order; ins order; insurance order; cob; cob order; billing order; pri or sec; prim sec; coverage type; 1st 2nd; primary or secondary", "type; order; priority; level; seq; sequence; rank"),
-    _role("subscriber_name", "text", "subscriber; subscriber name; subname; sub name; policy holder; policyholder; policy holder name; policyholder name; insured; insured name; insured person; insureds name; cardholder; main member; subscriber insured; plan holder; planholder; member name; versicherungsnehmer; insured party; holder name; name of insured; subscriber full name", "holder"),
-    _role("relationship", "text", "relationship; rel; relation; relationship to subscriber; rel to subscriber; rel to sub; patient relationship; rel to ins; relationship to insured; relationship to policy holder; patient rel; rel to insured; rel to holder; patient is; pt rel; relation to insured; patient relationship to subscriber; pat rel"),
-    _role("provider", "text", "provider; provider name; dentist; treating dentist; rendering provider; treating provider; billing provider; doctor; dr; prov; clinician; practitioner; performer; dentist name; treating dr; rendering dentist; behandler; hygienist; attending dentist; prov name; clinician name"),
+    _role(
+        "group_number",
+        "id",
+        "group no; group number; group #; groupnum; group num; grp no; grp #; grp; group; group id; employer group; group no id; plan group no; group plan no; group policy no; grp number",
+    ),
+    _role(
+        "coverage",
+        "coverage",
+        "coverage; order of cover; coverage order; cover order; pri sec; p s; primary secondary; claim type; ins type; insurance type; plan order; ins order; insurance order; cob; cob order; billing order; pri or sec; prim sec; coverage type; 1st 2nd; primary or secondary",
+        "type; order; priority; level; seq; sequence; rank",
+    ),
+    _role(
+        "subscriber_name",
+        "text",
+        "subscriber; subscriber name; subname; sub name; policy holder; policyholder; policy holder name; policyholder name; insured; insured name; insured person; insureds name; cardholder; main member; subscriber insured; plan holder; planholder; member name; versicherungsnehmer; insured party; holder name; name of insured; subscriber full name",
+        "holder",
+    ),
+    _role(
+        "relationship",
+        "text",
+        "relationship; rel; relation; relationship to subscriber; rel to subscriber; rel to sub; patient relationship; rel to ins; relationship to insured; relationship to policy holder; patient rel; rel to insured; rel to holder; patient is; pt rel; relation to insured; patient relationship to subscriber; pat rel",
+    ),
+    _role(
+        "provider",
+        "text",
+        "provider; provider name; dentist; treating dentist; rendering provider; treating provider; billing provider; doctor; dr; prov; clinician; practitioner; performer; dentist name; treating dr; rendering dentist; behandler; hygienist; attending dentist; prov name; clinician name",
+    ),
     _role(
         "service_date",
         "date",
@@ -113,7 +147,12 @@ CLAIMS: Final = (
         "service; treated; seen; visit; appointment; appt; treatment; date; completed; svc; serv",
         3,
     ),
-    _role("first_submitted_date", "date", "first sent; date first sent; first sent date; originally sent; original sent date; date sent orig; datesentorig; orig sent; orig sent date; first submitted; first submitted date; date first submitted; original submission; original submission date; first submission; first submission date; initial submission; initial submission date; first billed; first billed date; original date sent; originally submitted; date originally sent; original bill date", weight=3),
+    _role(
+        "first_submitted_date",
+        "date",
+        "first sent; date first sent; first sent date; originally sent; original sent date; date sent orig; datesentorig; orig sent; orig sent date; first submitted; first submitted date; date first submitted; original submission; original submission date; first submission; first submission date; initial submission; initial submission date; first billed; first billed date; original date sent; originally submitted; date originally sent; original bill date",
+        weight=3,
+    ),
     _role(
         "submitted_date",
         "date",
@@ -124,14 +163,53 @@ CLAIMS: Final = (
         "claim date; bill date; created; date of claim; claim created; date created; claimed on; date claimed; billed on; sent dt",
         3,
     ),
-    _role("resent_date", "date", "re sent; resent; re sent date; resent date; date resent; date re sent; resubmitted; re submitted; date resubmitted; resubmission date; resubmitted date; last resent; refiled; refiled date; claim dates re sent; resubmit date; re submission; resubmission; rebilled; rebilled date; date refiled; date re submitted; corrected claim sent", weight=3),
-    _role("on_hold_date", "date", "on hold; on hold date; hold date; date on hold; held since; on hold since; claim dates on hold; held; date held; put on hold; hold since", weight=1),
-    _role("last_contact_date", "date", "last chased; last chased date; date last chased; date chased; chased; chased on; last chase; tracer; tracer date; tracer sent; claim dates tracer; last contact; last contact date; last contacted; date of last contact; last follow up; last followup; last followed up; last follow up date; last followed up date; last f u; last called; last call; last call date; date last called; last worked; last worked date; date followed up; last enquiry; last inquiry; last phoned; called on; last chaser; followed up; date of last call; last chase date; last checked; follow up date last; date last contacted; last touch; last activity with insurer; rang", "last activity; last action date; worked"),
-    _role("times_chased", "count", "times chased; no of chases; number of chases; chases; chase count; # chases; times contacted; no of calls; number of calls; # calls; calls; calls made; follow ups; number of follow ups; no of follow ups; times called; attempts; contact attempts; chased times; times followed up; f u count; follow up count"),
-    _role("status", "status", "status; claim status; state; claim state; stage; trackstat; track stat; tracking status; current status; stat; claim stage; status of claim; status description; status name; claim tracking; custom tracking; status code; insurance status; ins status; tracking; payer status", "outcome; progress; result; position; where it is; response", 2),
-    _role("status_date", "date", "status date; date stat; datestat; date of status; date status; status as of; status changed; date of last status; last status date; status updated; status change date; date status changed; last status change; as of", "updated; last updated; last update"),
-    _role("procedure_codes", "text", "proc codes; proc code; procedure codes; procedure code; procedure; procedures; codes; cdt; cdt code; cdt codes; ada code; ada codes; treatment code; treatment codes; tx code; tx codes; proc; procs; service code; service codes; item no; item number; item code; item; items; item nos; d codes; cdt ada code; procedure s; leistung; treatment item", "code; treatment; treatments; services; service code s; tx; work done"),
-    _role("tooth", "text", "tooth; tooth no; tooth number; tooth #; teeth; tooth area; area; area of mouth; quadrant; quad; tth; tooth quad; tooth or area; th; th #; tooth s; tooth quadrant; tooth surface; zahn"),
+    _role(
+        "resent_date",
+        "date",
+        "re sent; resent; re sent date; resent date; date resent; date re sent; resubmitted; re submitted; date resubmitted; resubmission date; resubmitted date; last resent; refiled; refiled date; claim dates re sent; resubmit date; re submission; resubmission; rebilled; rebilled date; date refiled; date re submitted; corrected claim sent",
+        weight=3,
+    ),
+    _role(
+        "on_hold_date",
+        "date",
+        "on hold; on hold date; hold date; date on hold; held since; on hold since; claim dates on hold; held; date held; put on hold; hold since",
+        weight=1,
+    ),
+    _role(
+        "last_contact_date",
+        "date",
+        "last chased; last chased date; date last chased; date chased; chased; chased on; last chase; tracer; tracer date; tracer sent; claim dates tracer; last contact; last contact date; last contacted; date of last contact; last follow up; last followup; last followed up; last follow up date; last followed up date; last f u; last called; last call; last call date; date last called; last worked; last worked date; date followed up; last enquiry; last inquiry; last phoned; called on; last chaser; followed up; date of last call; last chase date; last checked; follow up date last; date last contacted; last touch; last activity with insurer; rang",
+        "last activity; last action date; worked",
+    ),
+    _role(
+        "times_chased",
+        "count",
+        "times chased; no of chases; number of chases; chases; chase count; # chases; times contacted; no of calls; number of calls; # calls; calls; calls made; follow ups; number of follow ups; no of follow ups; times called; attempts; contact attempts; chased times; times followed up; f u count; follow up count",
+    ),
+    _role(
+        "status",
+        "status",
+        "status; claim status; state; claim state; stage; trackstat; track stat; tracking status; current status; stat; claim stage; status of claim; status description; status name; claim tracking; custom tracking; status code; insurance status; ins status; tracking; payer status",
+        "outcome; progress; result; position; where it is; response",
+        2,
+    ),
+    _role(
+        "status_date",
+        "date",
+        "status date; date stat; datestat; date of status; date status; status as of; status changed; date of last status; last status date; status updated; status change date; date status changed; last status change; as of",
+        "updated; last updated; last update",
+    ),
+    _role(
+        "procedure_codes",
+        "text",
+        "proc codes; proc code; procedure codes; procedure code; procedure; procedures; codes; cdt; cdt code; cdt codes; ada code; ada codes; treatment code; treatment codes; tx code; tx codes; proc; procs; service code; service codes; item no; item number; item code; item; items; item nos; d codes; cdt ada code; procedure s; leistung; treatment item",
+        "code; treatment; treatments; services; service code s; tx; work done",
+    ),
+    _role(
+        "tooth",
+        "text",
+        "tooth; tooth no; tooth number; tooth #; teeth; tooth area; area; area of mouth; quadrant; quad; tth; tooth quad; tooth or area; th; th #; tooth s; tooth quadrant; tooth surface; zahn",
+    ),
     _role(
         "billed",
         "money",
@@ -140,8 +218,17 @@ CLAIMS: Final = (
         "submitted fee; submitted charge; submitted charges; ucr; ucr fee; office fee; claim charge; claim charges; total submitted; claim billed; billed fee; billed charges; value of claim; amount of claim; fee claimed; claimed fee; sent amount; value claimed; ins billed; insurance billed",
         "value; cost; price; invoiced; sum; submitted; sent",
     ),
-    _role("expected", "money", "est ins; ins est; estimate; estimated; expected; expected payment; expected amount; est insurance; insurance estimate; estimated insurance; ins pay est; est payment; est ins payment; est ins pmt; est benefit; expected from insurer; ins estimate; est amount; estimated payment; estimated benefit; est; amounts est ins; est ins pay; estimated ins; ins expected; ins portion; insurance portion; exp ins; ins exp; est primary; expected benefit; expected ins; anticipated; estimated amount; plan est"),
-    _role("paid", "money", "paid; amount paid; paid amount; amt paid; paid amt; paid to date; total paid; ins paid; insurance paid; paid by insurer; paid by insurance; insurer paid; ins pmt; ins payment; insurance payment; insurance payments; settled; amount settled; settled amount; payment; payments; pmt; pmts; payment amount; payment received; payments received; benefit paid; benefit; remitted; received amount; amount received; plan paid; carrier paid; payer paid; gezahlt; insurer payment; paid so far; money paid; settlement; settled so far; ins paid amt; claim paid; paid by ins; claim payment; paid by payer", "received; rcvd; recd; rec d; remittance; receipts"),
+    _role(
+        "expected",
+        "money",
+        "est ins; ins est; estimate; estimated; expected; expected payment; expected amount; est insurance; insurance estimate; estimated insurance; ins pay est; est payment; est ins payment; est ins pmt; est benefit; expected from insurer; ins estimate; est amount; estimated payment; estimated benefit; est; amounts est ins; est ins pay; estimated ins; ins expected; ins portion; insurance portion; exp ins; ins exp; est primary; expected benefit; expected ins; anticipated; estimated amount; plan est",
+    ),
+    _role(
+        "paid",
+        "money",
+        "paid; amount paid; paid amount; amt paid; paid amt; paid to date; total paid; ins paid; insurance paid; paid by insurer; paid by insurance; insurer paid; ins pmt; ins payment; insurance payment; insurance payments; settled; amount settled; settled amount; payment; payments; pmt; pmts; payment amount; payment received; payments received; benefit paid; benefit; remitted; received amount; amount received; plan paid; carrier paid; payer paid; gezahlt; insurer payment; paid so far; money paid; settlement; settled so far; ins paid amt; claim paid; paid by ins; claim payment; paid by payer",
+        "received; rcvd; recd; rec d; remittance; receipts",
+    ),
     _role(
         "outstanding",
         "money",
@@ -150,10 +237,26 @@ CLAIMS: Final = (
         "outstanding from insurer; unpaid balance; money o s; outstanding claim; ins outstanding; insurance outstanding; remaining due; claim bal; ins bal",
         "balance; bal; due; remainder; net due",
     ),
-    _role("insurer_deadline", "date", "deadline; filing deadline; timely filing; timely filing deadline; timely filing date; timely filing limit; tfl; file by; submit by; appeal by; appeal deadline; respond by; response due; answer by; reply by; insurer deadline; insurers deadline; due by; filing limit; filing limit date; must file by; submission deadline; claim deadline; claim by; reply due; resubmit by; last date to file; last day to file; response deadline; reply needed by; send by"),
-    _role("insurer_request", "text", "insurer asked for; info requested; information requested; info needed; information needed; insurer request; insurers request; insurance request; requested; request; needs; needed; payer request; requested info; requested information; missing information; missing info; what they want; insurer wants; additional info requested; insurer query; query; documents requested; info req; outstanding info; insurer needs"),
-    _role("reason_codes", "text", "reason code; reason codes; denial code; denial codes; denial reason; denial reason code; carc; rarc; carc rarc; adjustment code; adjustment codes; adj codes; adj code; remark code; remark codes; rejection code; rejection codes; rejection reason; reason for denial; reason for rejection; eob code; eob codes; carc code; carc codes; reason; decline reason; declined reason; denied reason; eob reason; adjustment reason; claim adjustment reason code; group reason; adjustment reason code"),
-    _role("attachments", "text", "attachments; attachment; enclosures; enclosure; attached; att; attachments sent; documents attached; docs attached; docs; enclosed; docs sent; attachment type; documentation"),
+    _role(
+        "insurer_deadline",
+        "date",
+        "deadline; filing deadline; timely filing; timely filing deadline; timely filing date; timely filing limit; tfl; file by; submit by; appeal by; appeal deadline; respond by; response due; answer by; reply by; insurer deadline; insurers deadline; due by; filing limit; filing limit date; must file by; submission deadline; claim deadline; claim by; reply due; resubmit by; last date to file; last day to file; response deadline; reply needed by; send by",
+    ),
+    _role(
+        "insurer_request",
+        "text",
+        "insurer asked for; info requested; information requested; info needed; information needed; insurer request; insurers request; insurance request; requested; request; needs; needed; payer request; requested info; requested information; missing information; missing info; what they want; insurer wants; additional info requested; insurer query; query; documents requested; info req; outstanding info; insurer needs",
+    ),
+    _role(
+        "reason_codes",
+        "text",
+        "reason code; reason codes; denial code; denial codes; denial reason; denial reason code; carc; rarc; carc rarc; adjustment code; adjustment codes; adj codes; adj code; remark code; remark codes; rejection code; rejection codes; rejection reason; reason for denial; reason for rejection; eob code; eob codes; carc code; carc codes; reason; decline reason; declined reason; denied reason; eob reason; adjustment reason; claim adjustment reason code; group reason; adjustment reason code",
+    ),
+    _role(
+        "attachments",
+        "text",
+        "attachments; attachment; enclosures; enclosure; attached; att; attachments sent; documents attached; docs attached; docs; enclosed; docs sent; attachment type; documentation",
+    ),
     _NOTES,
 )
 BALANCES: Final = (
@@ -163,7 +266,12 @@ BALANCES: Final = (
         "account no; account number; account #; acct no; acct #; acct; account id; account ref; account code; guarantor id; guarantor no; guarantor #; guarantor number; responsible party id; family id; family no; family number; acct id; acct number; debtor code; debtor no; debtor number; client id; client no; client code; payer code; guarantor account; account reference; billing account; family code; fam no; hoh id",
         "code; id; no; number; ref",
     ),
-    _role("guarantor_name", "text", "guarantor; guarantor name; responsible party; responsible party name; resp party; responsible; account holder; account name; head of household; head of family; hoh; primary guarantor; billing name; debtor; debtor name; bill payer; bill to; guarantor or patient; guarantor patient; family head; fee payer; account holder name; family; head of house; guarantor full name; person responsible; payer; family name head", weight=2),
+    _role(
+        "guarantor_name",
+        "text",
+        "guarantor; guarantor name; responsible party; responsible party name; resp party; responsible; account holder; account name; head of household; head of family; hoh; primary guarantor; billing name; debtor; debtor name; bill payer; bill to; guarantor or patient; guarantor patient; family head; fee payer; account holder name; family; head of house; guarantor full name; person responsible; payer; family name head",
+        weight=2,
+    ),
     _role(
         "balance",
         "money",
@@ -172,33 +280,127 @@ BALANCES: Final = (
         "total; amount; due; net; totals; grand total; balance o s",
         2,
     ),
-    _role("outstanding", "money", "outstanding; amount outstanding; outstanding amount; outstanding balance; o s; os; o s amount; o s balance; unpaid; unpaid amount; amount unpaid; invoice outstanding; invoice balance; left to pay; remaining; still owed; still to pay; amount remaining; unpaid balance", weight=2),
-    _role("account_balance", "money", "account balance; patients balance; patient account balance; patient s balance; account bal; account credit; balance on account", weight=2),
-    _role("insurance_pending", "money", "ins est; -ins est; insest; -insest; insurance pending; ins pending; pending insurance; insurance estimate; ins estimate; est insurance; est ins; exp insurance; expected insurance; insurance portion; ins portion; ins pay est total; insurance balance; ins balance; ins bal; insurance due; expected from insurance; expected from insurer; less insurance; insurance expected; insurance est; estimated insurance; total ins est; due from insurance; insurance part; ins part; insurance share; pending claims; claims pending amount; insurance o s; insurance outstanding; total insurance; insurance owes; ins due; ins owed; ins expected; -insurance estimate; awaiting insurance; insurance", weight=2),
-    _role("patient_due", "money", "=patient; patient due; patient portion; patient balance; patient owes; patient owing; patient share; patient part; pat portion; pat due; pat bal; pat balance; pt portion; pt due; pt balance; pt owes; pt bal; due from patient; =amtdue; amtdue; =amt due; guarantor portion; guarantor due; patient responsibility; patient resp; pt responsibility; pt resp; total due now; due now; =pat est amt due; pat est amt due; pat est bal total; patient amount due; amount due from patient; patient est bal; patient outstanding; =patient due; owed by patient; net patient; patient net due; self pay balance; patient pays; patient to pay; pt to pay; patient owed; pt part", "amount due", 3),
-    _role("writeoff", "money", "-w o est; w o est; -w o change; w o change; write off est; writeoff est; write off estimate; -writeoff est; write off; writeoffs"),
-    _role("unapplied_credit", "money", "unapplied credits; unapplied credit; unapplied; unapplied credits negative; unallocated; unallocated credit; unallocated payments; credits; credit; suspense; unapplied payments"),
-    _role("invoice_total", "money", "invoice total; invoice amount; amount invoiced; invoiced; invoice value; original amount; fee; fees; charge; charges; gross"),
-    _role("oldest_due_date", "date", "oldest due; oldest due date; date due; due date; oldest invoice; oldest invoice date; oldest charge; oldest charge date; oldest item; oldest debt; oldest debt date; first due; due since; overdue since; oldest balance date; oldest unpaid; oldest; payment due; payment due date; debt since; owing since; oldest transaction", weight=1),
-    _role("last_statement_date", "date", "last statement; last statement date; laststatement; date of last statement; statement date; last stmt; last stmt date; last statement sent; statement sent; statement last sent; last bill; last bill date; last billed; last billed date; last reminder; last reminder date; last letter; last letter date; last letter sent; date last statement; last invoice sent; last statement on; stmt date; date last billed; statement sent on; last account sent; last stmt sent; last statement printed", weight=3),
-    _role("statements_sent", "count", "statements sent; no of statements; number of statements; # statements; statement count; statements; stmts; stmts sent; stmt count; # stmts; reminders sent; no of reminders; number of reminders; letters sent; no of letters; bills sent; times billed; # bills; letter count; times statement sent; number of statements sent; reminders; statement no; stmt no; no of stmts", weight=3),
-    _role("last_payment_date", "date", "last pay date; last payment date; last pmt date; date last paid; date of last payment; last paid; last paid date; last payment on; date last payment; last pat pay date; last pt pmt date; last patient payment date; last receipt date; last payment made; last receipt", "last payment; last pmt; last pt pmt; last pat pmt; last patient payment; last pay; last patient pmt"),
-    _role("last_payment_amount", "money", "last payment amount; last pmt amount; last payment amt; last pmt amt; last pay amount; last pay amt; amount last paid; last amount paid; last amount; last pt pmt amount; last receipt amount; last payment value; last paid amount; amount of last payment", "last payment; last pmt; last pt pmt; last pat pmt; last patient payment; last pay; last patient pmt"),
-    _role("payment_plan", "plan", "payment plan; pay plan; payplan; instalment plan; installment plan; on plan; on payment plan; payment arrangement; arrangement; plan status; payment plan status; instalments; finance plan; payment plan on track; plan in place", "plan"),
-    _role("plan_next_due", "date", "plan next due; next instalment; next installment; next instalment due; next installment due; next payment due; next plan payment; payment plan next due; next due; next due date; payplan next due; plan payment due; next instalment date; next payment date; plan due date; next plan payment due; payplan due"),
-    _role("stop_flag", "flag", "stop credit; stop; do not chase; do not bill; do not contact; hold statements; statement hold; billing hold; account hold; on stop; stop flag; dnc; suppress statements; suppress statement; no chase; do not send; stopped; account on hold; hold account; leave alone; credit stop; do not send statements; stop statements; suspend; suspended; no letters; hold; on hold; stop reminders; do not invoice; chase stop; sf; stop chasing; dont chase; do not pursue; no reminders; hold billing", weight=3),
-    _role("invoice_ref", "id", "invoice; invoice no; invoice number; invoice ref; invoice reference; invoice #; inv no; inv #; inv ref; inv; invoice id; bill no; bill number; invoice code", "reference; ref; ref no; reference no", 2),
-    _role("invoice_date", "date", "invoice date; date of invoice; date invoiced; inv date; billed on; bill date; date raised; issued; date issued", "date"),
-    _role("account_state", "account", "account status; account state; balance status; account standing; account type state", "account; state; status"),
+    _role(
+        "outstanding",
+        "money",
+        "outstanding; amount outstanding; outstanding amount; outstanding balance; o s; os; o s amount; o s balance; unpaid; unpaid amount; amount unpaid; invoice outstanding; invoice balance; left to pay; remaining; still owed; still to pay; amount remaining; unpaid balance",
+        weight=2,
+    ),
+    _role(
+        "account_balance",
+        "money",
+        "account balance; patients balance; patient account balance; patient s balance; account bal; account credit; balance on account",
+        weight=2,
+    ),
+    _role(
+        "insurance_pending",
+        "money",
+        "ins est; -ins est; insest; -insest; insurance pending; ins pending; pending insurance; insurance estimate; ins estimate; est insurance; est ins; exp insurance; expected insurance; insurance portion; ins portion; ins pay est total; insurance balance; ins balance; ins bal; insurance due; expected from insurance; expected from insurer; less insurance; insurance expected; insurance est; estimated insurance; total ins est; due from insurance; insurance part; ins part; insurance share; pending claims; claims pending amount; insurance o s; insurance outstanding; total insurance; insurance owes; ins due; ins owed; ins expected; -insurance estimate; awaiting insurance; insurance",
+        weight=2,
+    ),
+    _role(
+        "patient_due",
+        "money",
+        "=patient; patient due; patient portion; patient balance; patient owes; patient owing; patient share; patient part; pat portion; pat due; pat bal; pat balance; pt portion; pt due; pt balance; pt owes; pt bal; due from patient; =amtdue; amtdue; =amt due; guarantor portion; guarantor due; patient responsibility; patient resp; pt responsibility; pt resp; total due now; due now; =pat est amt due; pat est amt due; pat est bal total; patient amount due; amount due from patient; patient est bal; patient outstanding; =patient due; owed by patient; net patient; patient net due; self pay balance; patient pays; patient to pay; pt to pay; patient owed; pt part",
+        "amount due",
+        3,
+    ),
+    _role(
+        "writeoff",
+        "money",
+        "-w o est; w o est; -w o change; w o change; write off est; writeoff est; write off estimate; -writeoff est; write off; writeoffs",
+    ),
+    _role(
+        "unapplied_credit",
+        "money",
+        "unapplied credits; unapplied credit; unapplied; unapplied credits negative; unallocated; unallocated credit; unallocated payments; credits; credit; suspense; unapplied payments",
+    ),
+    _role(
+        "invoice_total",
+        "money",
+        "invoice total; invoice amount; amount invoiced; invoiced; invoice value; original amount; fee; fees; charge; charges; gross",
+    ),
+    _role(
+        "oldest_due_date",
+        "date",
+        "oldest due; oldest due date; date due; due date; oldest invoice; oldest invoice date; oldest charge; oldest charge date; oldest item; oldest debt; oldest debt date; first due; due since; overdue since; oldest balance date; oldest unpaid; oldest; payment due; payment due date; debt since; owing since; oldest transaction",
+        weight=1,
+    ),
+    _role(
+        "last_statement_date",
+        "date",
+        "last statement; last statement date; laststatement; date of last statement; statement date; last stmt; last stmt date; last statement sent; statement sent; statement last sent; last bill; last bill date; last billed; last billed date; last reminder; last reminder date; last letter; last letter date; last letter sent; date last statement; last invoice sent; last statement on; stmt date; date last billed; statement sent on; last account sent; last stmt sent; last statement printed",
+        weight=3,
+    ),
+    _role(
+        "statements_sent",
+        "count",
+        "statements sent; no of statements; number of statements; # statements; statement count; statements; stmts; stmts sent; stmt count; # stmts; reminders sent; no of reminders; number of reminders; letters sent; no of letters; bills sent; times billed; # bills; letter count; times statement sent; number of statements sent; reminders; statement no; stmt no; no of stmts",
+        weight=3,
+    ),
+    _role(
+        "last_payment_date",
+        "date",
+        "last pay date; last payment date; last pmt date; date last paid; date of last payment; last paid; last paid date; last payment on; date last payment; last pat pay date; last pt pmt date; last patient payment date; last receipt date; last payment made; last receipt",
+        "last payment; last pmt; last pt pmt; last pat pmt; last patient payment; last pay; last patient pmt",
+    ),
+    _role(
+        "last_payment_amount",
+        "money",
+        "last payment amount; last pmt amount; last payment amt; last pmt amt; last pay amount; last pay amt; amount last paid; last amount paid; last amount; last pt pmt amount; last receipt amount; last payment value; last paid amount; amount of last payment",
+        "last payment; last pmt; last pt pmt; last pat pmt; last patient payment; last pay; last patient pmt",
+    ),
+    _role(
+        "payment_plan",
+        "plan",
+        "payment plan; pay plan; payplan; instalment plan; installment plan; on plan; on payment plan; payment arrangement; arrangement; plan status; payment plan status; instalments; finance plan; payment plan on track; plan in place",
+        "plan",
+    ),
+    _role(
+        "plan_next_due",
+        "date",
+        "plan next due; next instalment; next installment; next instalment due; next installment due; next payment due; next plan payment; payment plan next due; next due; next due date; payplan next due; plan payment due; next instalment date; next payment date; plan due date; next plan payment due; payplan due",
+    ),
+    _role(
+        "stop_flag",
+        "flag",
+        "stop credit; stop; do not chase; do not bill; do not contact; hold statements; statement hold; billing hold; account hold; on stop; stop flag; dnc; suppress statements; suppress statement; no chase; do not send; stopped; account on hold; hold account; leave alone; credit stop; do not send statements; stop statements; suspend; suspended; no letters; hold; on hold; stop reminders; do not invoice; chase stop; sf; stop chasing; dont chase; do not pursue; no reminders; hold billing",
+        weight=3,
+    ),
+    _role(
+        "invoice_ref",
+        "id",
+        "invoice; invoice no; invoice number; invoice ref; invoice reference; invoice #; inv no; inv #; inv ref; inv; invoice id; bill no; bill number; invoice code",
+        "reference; ref; ref no; reference no",
+        2,
+    ),
+    _role(
+        "invoice_date",
+        "date",
+        "invoice date; date of invoice; date invoiced; inv date; billed on; bill date; date raised; issued; date issued",
+        "date",
+    ),
+    _role(
+        "account_state",
+        "account",
+        "account status; account state; balance status; account standing; account type state",
+        "account; state; status",
+    ),
     _role("invoice_state", "status", "invoice status; invoice state; payment status; paid status", "state; status"),
     _NOTES,
 )
 BY_TABLE: Final[dict[Holds, tuple[Role, ...]]] = {"claims": (*_PERSON, *CLAIMS), "balances": (*_PERSON, *BALANCES)}
-ROLE: Final[dict[Holds, dict[str, Role]]] = {table: {role.name: role for role in roles} for table, roles in BY_TABLE.items()}
-KNOWN: Final = frozenset(heading for roles in BY_TABLE.values() for role in roles for heading in role.sure | role.likely)
+ROLE: Final[dict[Holds, dict[str, Role]]] = {
+    table: {role.name: role for role in roles} for table, roles in BY_TABLE.items()
+}
+KNOWN: Final = frozenset(
+    heading for roles in BY_TABLE.values() for role in roles for heading in role.sure | role.likely
+)
 
 # A heading that names an amount without saying whose: billed, or still owed. Asked, unless the practice says.
-WHICH_AMOUNT: Final = _headings("amount; amt; total; total amount; amounts; claim; net amount; totals; claims amount; amount amt")
+WHICH_AMOUNT: Final = _headings(
+    "amount; amt; total; total amount; amounts; claim; net amount; totals; claims amount; amount amt"
+)
 # Ageing buckets keep their own labels; "30 days" holds 30 to 59 in one system and 0 to 30 in another.
 AGEING: Final = re.compile(
     r"^(?:(?:ins pay est|pat est bal|patient|insurance|aged balance|balance|ageing|aging|aged|days|over|age) )*"

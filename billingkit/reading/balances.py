@@ -19,8 +19,13 @@ from billingkit.workbook.book import Sheet, Value
 
 DATES: Final = ("oldest_due_date", "last_statement_date", "last_payment_date", "plan_next_due")
 # A list of debtors or of patients' own balances: nothing in it is expected from an insurer.
-_DEBTORS: Final = re.compile(r"debtor|patient balance|patients? owing|patients? ow|in debt|patient accounts?\b|invoice|owed by patient|patient a/?r\b", re.IGNORECASE)
-_ON: Final = frozenset({"*", "y", "yes", "true", "x", "1", "stop", "hold", "on hold", "\u2713", "\u2714", "stopped", "on", "ja", "oui"})
+_DEBTORS: Final = re.compile(
+    r"debtor|patient balance|patients? owing|patients? ow|in debt|patient accounts?\b|invoice|owed by patient|patient a/?r\b",
+    re.IGNORECASE,
+)
+_ON: Final = frozenset(
+    {"*", "y", "yes", "true", "x", "1", "stop", "hold", "on hold", "\u2713", "\u2714", "stopped", "on", "ja", "oui"}
+)
 _OFF: Final = frozenset({"n", "no", "false", "0", "off", "nein", "non"})
 _PLANS: Final = {
     "none": "none no n false 0",
@@ -64,7 +69,10 @@ def _people(batch: Batch, cellar: Cellar) -> None:
     roles = batch.mapping.positions
     names, guarantors = values("patient_name"), values("guarantor_name")
     if "surname" in roles:
-        joined = [whole_name(surname, forename) for surname, forename in zip(values("surname"), values("forename"), strict=True)]
+        joined = [
+            whole_name(surname, forename)
+            for surname, forename in zip(values("surname"), values("forename"), strict=True)
+        ]
         names = [name or one for name, one in zip(names, joined, strict=True)]
     ids = values("patient_id")
     if "account_id" in roles:
@@ -85,7 +93,13 @@ def _dates_and_counts(batch: Batch, cellar: Cellar, as_of: date) -> None:
         column = cellar.column(role)
         batch.columns[role] = column.values if column else [None] * len(batch.rows)
         for place, wrong in (column.wrong if column else {}).items():
-            batch.doubt(place, wrong, role, _shown(cellar, role, place), stops=role in {"last_statement_date", "statements_sent"})
+            batch.doubt(
+                place,
+                wrong,
+                role,
+                _shown(cellar, role, place),
+                stops=role in {"last_statement_date", "statements_sent"},
+            )
     for role in ("last_statement_date", "last_payment_date"):
         for place, day in enumerate(batch.columns[role]):
             if day is not None and day > as_of:
@@ -173,7 +187,10 @@ def _aging(batch: Batch, cellar: Cellar) -> list[str | None]:
         for place, wrong in column.wrong.items():
             if wrong != "missing":
                 batch.doubt(place, wrong, "aging", as_text(cellar.cells[position][place])[:40])
-    return ["|".join(f"{label}={value}" for label, value in zip(labels, row, strict=True) if value is not None) or None for row in zip(*columns, strict=True)]
+    return [
+        "|".join(f"{label}={value}" for label, value in zip(labels, row, strict=True) if value is not None) or None
+        for row in zip(*columns, strict=True)
+    ]
 
 
 def _patient_due(batch: Batch, cellar: Cellar, given: Column | None, *, owes_negative: bool) -> list[Decimal | None]:
@@ -186,8 +203,18 @@ def _patient_due(batch: Batch, cellar: Cellar, given: Column | None, *, owes_neg
         return _by_account(batch, cellar, account, owes_negative=owes_negative)
     if "insurance_pending" in roles:
         pending = batch.columns["insurance_pending"]
-        return [None if owed is None or part is None else owed - abs(part) for owed, part in zip(balance, pending, strict=True)]
-    said = " ".join((*batch.mapping.table.titles, batch.sheet.name or "", batch.file, *(h.name for h in batch.mapping.table.headings)))
+        return [
+            None if owed is None or part is None else owed - abs(part)
+            for owed, part in zip(balance, pending, strict=True)
+        ]
+    said = " ".join(
+        (
+            *batch.mapping.table.titles,
+            batch.sheet.name or "",
+            batch.file,
+            *(h.name for h in batch.mapping.table.headings),
+        )
+    )
     if _DEBTORS.search(said):
         return list(balance)
     batch.gaps["missing_insurance_pending"] = "insurance_pending"
@@ -246,9 +273,18 @@ def _flag(cell: Value) -> bool | None:
 
 def _ask_missing(batch: Batch) -> None:
     columns = batch.columns
-    for place, (number, name, guarantor, balance) in enumerate(zip(columns["patient_id"], columns["patient_name"], columns["guarantor_name"], columns["balance"], strict=True)):
+    for place, (number, name, guarantor, balance) in enumerate(
+        zip(columns["patient_id"], columns["patient_name"], columns["guarantor_name"], columns["balance"], strict=True)
+    ):
         listed = batch.doubts.get(place, [])
-        if number is None and name is None and guarantor is None and not any(one.code == "patient_id_suspect" for one in listed):
+        if (
+            number is None
+            and name is None
+            and guarantor is None
+            and not any(one.code == "patient_id_suspect" for one in listed)
+        ):
             batch.doubt(place, "missing_patient_name", "patient_name", stops=True)
-        if balance is None and not any(one.role in {"balance", "account_balance", "aging", "patient_due"} for one in listed):
+        if balance is None and not any(
+            one.role in {"balance", "account_balance", "aging", "patient_due"} for one in listed
+        ):
             batch.doubt(place, "missing_balance", "balance", stops=True)

@@ -17,11 +17,38 @@ from billingkit.reading.values import Cellar, Column, Readers
 from billingkit.terms import FINISHED
 from billingkit.workbook.book import Sheet, Value
 
-DATES: Final = ("date_of_birth", "service_date", "first_submitted_date", "submitted_date", "resent_date", "on_hold_date", "status_date", "last_contact_date", "insurer_deadline")
+DATES: Final = (
+    "date_of_birth",
+    "service_date",
+    "first_submitted_date",
+    "submitted_date",
+    "resent_date",
+    "on_hold_date",
+    "status_date",
+    "last_contact_date",
+    "insurer_deadline",
+)
 MONEY: Final = ("billed", "expected", "paid", "outstanding")
 IDS: Final = ("claim_id", "patient_id", "member_id", "group_number", "insurer_claim_number")
-TEXTS: Final = ("patient_name", "surname", "forename", "insurer", "coverage", "subscriber_name", "relationship", "provider", "status", "procedure_codes", "tooth", "insurer_request", "reason_codes", "attachments")
-REQUIRED: Final = frozenset({"claim_id", "service_date", "submitted_date", "insurer", "billed", "outstanding", "status"})
+TEXTS: Final = (
+    "patient_name",
+    "surname",
+    "forename",
+    "insurer",
+    "coverage",
+    "subscriber_name",
+    "relationship",
+    "provider",
+    "status",
+    "procedure_codes",
+    "tooth",
+    "insurer_request",
+    "reason_codes",
+    "attachments",
+)
+REQUIRED: Final = frozenset(
+    {"claim_id", "service_date", "submitted_date", "insurer", "billed", "outstanding", "status"}
+)
 _TEN_YEARS: Final = 10
 _MANY_ROWS: Final = 20
 _COVERAGE: Final = {
@@ -104,7 +131,9 @@ def _settle_amount(mapping: Mapping, amount_is: str | None) -> None:
         mapping.doubtful += [(h, "billed or outstanding") for h in mapping.table.headings if h.position == position]
     if "aging" in mapping.positions and "outstanding" not in mapping.positions and said != "billed":
         for position in mapping.positions["aging"]:
-            mapping.why[position] = "aged columns of claims hold what is still owed" if not said else "the practice's Sources say so"
+            mapping.why[position] = (
+                "aged columns of claims hold what is still owed" if not said else "the practice's Sources say so"
+            )
 
 
 def _parsed(batch: Batch, cellar: Cellar) -> dict[str, Column]:
@@ -121,7 +150,23 @@ def _parsed(batch: Batch, cellar: Cellar) -> dict[str, Column]:
                 continue
             batch.doubt(place, code, role, _shown(cellar.cell(role, place)), stops=stops)
     count = len(batch.rows)
-    for role in ("claim_id", "patient_id", "member_id", "group_number", "insurer_claim_number", "date_of_birth", "service_date", "status_date", "last_contact_date", "insurer_deadline", "provider", "tooth", "insurer_request", "subscriber_name", "times_chased"):
+    for role in (
+        "claim_id",
+        "patient_id",
+        "member_id",
+        "group_number",
+        "insurer_claim_number",
+        "date_of_birth",
+        "service_date",
+        "status_date",
+        "last_contact_date",
+        "insurer_deadline",
+        "provider",
+        "tooth",
+        "insurer_request",
+        "subscriber_name",
+        "times_chased",
+    ):
         batch.columns[role] = taken[role].values if role in taken else [None] * count
     return taken
 
@@ -143,7 +188,9 @@ def _people(batch: Batch, taken: dict[str, Column]) -> None:
         names = [name for _, name in split]
     batch.columns["patient_name"] = names
     relations = taken["relationship"].values if "relationship" in taken else [None] * count
-    for place, (name, holder, relation) in enumerate(zip(names, batch.columns["subscriber_name"], relations, strict=True)):
+    for place, (name, holder, relation) in enumerate(
+        zip(names, batch.columns["subscriber_name"], relations, strict=True)
+    ):
         if relation and holder and name and is_self(relation) and not same_person(name, holder):
             batch.doubt(place, "policy_holder_mismatch", "subscriber_name")
 
@@ -163,13 +210,20 @@ def _insurers(batch: Batch, taken: dict[str, Column], insurers: tuple[Insurer, .
         named = [parted[text][0] or None for text in batch.lines.groups]
         if "group_number" not in taken:
             batch.columns["group_number"] = [parted[text][1] or None for text in batch.lines.groups]
-    seen = {name: (None if name is None or name.casefold() in NOTHING or name.strip("?") == "" else known.get(fold(name), name)) for name in set(named)}
+    seen = {
+        name: (
+            None if name is None or name.casefold() in NOTHING or name.strip("?") == "" else known.get(fold(name), name)
+        )
+        for name in set(named)
+    }
     batch.columns["insurer"] = [seen[name] for name in named]
 
 
 def _coverage(batch: Batch, taken: dict[str, Column]) -> None:
     written = taken["coverage"].values if "coverage" in taken else [None] * len(batch.rows)
-    batch.columns["coverage"] = [COVERAGE_WORDS.get(re.sub(r"[^a-z0-9]", "", word.casefold())) if word else None for word in written]
+    batch.columns["coverage"] = [
+        COVERAGE_WORDS.get(re.sub(r"[^a-z0-9]", "", word.casefold())) if word else None for word in written
+    ]
     if "coverage" in taken:
         for place, (word, coverage) in enumerate(zip(written, batch.columns["coverage"], strict=True)):
             if coverage is None:
@@ -202,7 +256,9 @@ def _ask_amounts(batch: Batch, column: Column, role: str, position: int | None) 
 
 
 def _aged_is_owed(batch: Batch) -> bool:
-    return not any("billed" in why for position, why in batch.mapping.why.items() if position in batch.mapping.positions["aging"])
+    return not any(
+        "billed" in why for position, why in batch.mapping.why.items() if position in batch.mapping.positions["aging"]
+    )
 
 
 def _aged(batch: Batch, cellar: Cellar) -> Column:
@@ -240,12 +296,19 @@ def _sendings(batch: Batch, taken: dict[str, Column]) -> None:
 def _status(batch: Batch, cellar: Cellar, taken: dict[str, Column], marks: dict[int, str], policy: Policy) -> None:
     words = status_words(policy, batch.mapping, batch.file, batch.sheet.name)
     written = taken["status"].values if "status" in taken else [None] * len(batch.rows)
-    dated = {position: cellar.at(position, role).values for position in words.dates for role in [batch.mapping.role_of.get(position, "")] if role in DATES}
+    dated = {
+        position: cellar.at(position, role).values
+        for position in words.dates
+        for role in [batch.mapping.role_of.get(position, "")]
+        if role in DATES
+    }
     statuses: list[str | None] = []
     shown: list[str | None] = []
     known: dict[tuple[str | None, tuple[tuple[str, int], ...], str], tuple[str | None, str | None, str]] = {}
     for place, word in enumerate(written):
-        signs = tuple((batch.mapping.role_of[position], position) for position, values in dated.items() if values[place])
+        signs = tuple(
+            (batch.mapping.role_of[position], position) for position, values in dated.items() if values[place]
+        )
         key = (word, signs, marks.get(place, ""))
         if key not in known:
             known[key] = decide(words, word, list(signs), marks.get(place, ""))
@@ -257,7 +320,9 @@ def _status(batch: Batch, cellar: Cellar, taken: dict[str, Column], marks: dict[
     batch.columns["status"], batch.columns["status_as_written"] = statuses, shown
 
 
-def _sign_shown(batch: Batch, signs: tuple[tuple[str, int], ...], status: str | None, dates: dict[int, str]) -> str | None:
+def _sign_shown(
+    batch: Batch, signs: tuple[tuple[str, int], ...], status: str | None, dates: dict[int, str]
+) -> str | None:
     used = next((position for _, position in signs if dates.get(position) == status), None)
     return f"{batch.mapping.heading(used)} date" if used is not None and status else None
 
@@ -276,7 +341,12 @@ def _texts(batch: Batch, cellar: Cellar, taken: dict[str, Column]) -> None:
     count = len(batch.rows)
     for role in ("procedure_codes", "reason_codes", "attachments"):
         values = taken[role].values if role in taken else [None] * count
-        listed = {value: "|".join(part.strip() for part in re.split(r"[,;|\n]", value) if part.strip()) or None if value else None for value in set(values)}
+        listed = {
+            value: "|".join(part.strip() for part in re.split(r"[,;|\n]", value) if part.strip()) or None
+            if value
+            else None
+            for value in set(values)
+        }
         batch.columns[role] = [listed[value] for value in values]
     batch.columns["notes"] = notes_of(batch, cellar)
 
@@ -286,7 +356,9 @@ def notes_of(batch: Batch, cellar: Cellar) -> list[str | None]:
     columns = [cellar.at(position, "notes").values for position in batch.mapping.positions.get("notes", [])]
     notes: list[str | None] = list(columns[0]) if columns else [None] * len(batch.rows)
     for column in columns[1:]:
-        notes = ["\n".join(part for part in (note, more) if part) or None for note, more in zip(notes, column, strict=True)]
+        notes = [
+            "\n".join(part for part in (note, more) if part) or None for note, more in zip(notes, column, strict=True)
+        ]
     below: dict[int, list[str]] = {row: [text for _, text in lines] for row, lines in batch.lines.notes.items()}
     for (row, _), comment in sorted(batch.sheet.comments.items()):
         below.setdefault(row, []).append(comment)
@@ -316,7 +388,12 @@ def _ask_missing(batch: Batch) -> None:
                 batch.doubt(place, f"missing_{role}", role, stops=True)
     has_dates = bool({"submitted_date", "resent_date"} & set(roles))
     for place, (status, day) in enumerate(zip(columns["status"], columns["submitted_date"], strict=True)):
-        if has_dates and day is None and status in SENT and not any(one.role in {"submitted_date", "resent_date"} for one in batch.doubts.get(place, [])):
+        if (
+            has_dates
+            and day is None
+            and status in SENT
+            and not any(one.role in {"submitted_date", "resent_date"} for one in batch.doubts.get(place, []))
+        ):
             batch.doubt(place, "missing_submitted_date", "submitted_date", stops=True)
     _ask_members(batch)
     if "claim_id" not in roles and {"patient_name", "surname", "patient_id"} & set(roles):
@@ -331,13 +408,19 @@ def _ask_members(batch: Batch) -> None:
     if "member_id" not in batch.mapping.positions or (len(batch.rows) >= _MANY_ROWS and not any(numbers)):
         return
     for place, (number, status) in enumerate(zip(numbers, batch.columns["status"], strict=True)):
-        if number is None and status not in FINISHED and not any(one.role == "member_id" for one in batch.doubts.get(place, [])):
+        if (
+            number is None
+            and status not in FINISHED
+            and not any(one.role == "member_id" for one in batch.doubts.get(place, []))
+        ):
             batch.doubt(place, "missing_member_id", "member_id")
 
 
 def _excused(batch: Batch, place: int, role: str) -> bool:
     listed = batch.doubts.get(place)
-    if listed and any(one.role == role or (one.code == "missing_amount" and role in {"billed", "outstanding"}) for one in listed):
+    if listed and any(
+        one.role == role or (one.code == "missing_amount" and role in {"billed", "outstanding"}) for one in listed
+    ):
         return True
     return role == "service_date" and batch.columns["coverage"][place] == "preauth"
 

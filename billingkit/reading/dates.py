@@ -15,10 +15,28 @@ _ISO: Final = re.compile(r"^(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]\d{1,2}:\d{2}.*)?$
 _YEAR_FIRST: Final = re.compile(r"^(\d{4})[/.](\d{1,2})[/.](\d{1,2})(?: \d{1,2}:\d{2}.*)?$")
 _SWAPPABLE: Final = re.compile(r"^(\d{1,2})\s?[/.\-]\s?(\d{1,2})\s?[/.\-]\s?(\d{4}|\d{2})(?:[ ,]+\d{1,2}[:.]\d{2}.*)?$")
 _WEEKDAY: Final = re.compile(r"^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+", re.IGNORECASE)
-_DAY_WORD: Final = re.compile(r"^(\d{1,2})(?:st|nd|rd|th)?[\s\-/.]+([a-z\u00e4\u00e9\u00fb]{3,10})\.?,?[\s\-/.]+(\d{4}|\d{2})(?:[ ,]+\d{1,2}[:.]\d{2}.*)?$", re.IGNORECASE)
-_WORD_DAY: Final = re.compile(r"^([a-z]{3,10})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4}|\d{2})(?:[ ,]+\d{1,2}[:.]\d{2}.*)?$", re.IGNORECASE)
+_DAY_WORD: Final = re.compile(
+    r"^(\d{1,2})(?:st|nd|rd|th)?[\s\-/.]+([a-z\u00e4\u00e9\u00fb]{3,10})\.?,?[\s\-/.]+(\d{4}|\d{2})(?:[ ,]+\d{1,2}[:.]\d{2}.*)?$",
+    re.IGNORECASE,
+)
+_WORD_DAY: Final = re.compile(
+    r"^([a-z]{3,10})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4}|\d{2})(?:[ ,]+\d{1,2}[:.]\d{2}.*)?$", re.IGNORECASE
+)
 _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_LONG: Final = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december")
+_LONG: Final = (
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+)
 _NEVER: Final = frozenset({date(1, 1, 1), date(1900, 1, 1), date(1899, 12, 30), date(1899, 12, 31)})
 
 
@@ -61,7 +79,14 @@ class DateReader:
         return self._ordered(int(found[1]), int(found[2]), found[3]) if found else (None, "unreadable_date")
 
     def _worded(self, word: str, day: str, year: str) -> Parsed:
-        month = next((number for number, (short, long) in enumerate(zip(_MONTHS, _LONG, strict=True), 1) if word.casefold() in {short, long} or (word.casefold() == "sept" and number == 9)), 0)
+        month = next(
+            (
+                number
+                for number, (short, long) in enumerate(zip(_MONTHS, _LONG, strict=True), 1)
+                if word.casefold() in {short, long} or (word.casefold() == "sept" and number == 9)
+            ),
+            0,
+        )
         if not month:
             return None, "unreadable_date"
         return self._dated(year, month, int(day))

@@ -14,7 +14,9 @@ _INVISIBLE: Final = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u
 _RANGE: Final = re.compile(r"(?<=\d)\s*(?:-|\u2013|\u2014|to)\s*(?=\d)")
 
 # What systems and people print where there is nothing. A date or a status is blank when it says one of these.
-NOTHING: Final = frozenset({"", "-", "--", "\u2013", "\u2014", "n/a", "na", "none", "null", "nil", "(none)", "(blank)", "."})
+NOTHING: Final = frozenset(
+    {"", "-", "--", "\u2013", "\u2014", "n/a", "na", "none", "null", "nil", "(none)", "(blank)", "."}
+)
 NOT_KNOWN: Final = frozenset({"?", "??", "???", "tbc", "tba", "unknown", "not known", "pending", "to follow"})
 
 
@@ -42,9 +44,9 @@ def plain_text(text: str) -> str:
 
 def fold_id(text: str) -> str:
     """An id for comparison only: NFKC, no invisible characters, no outer or doubled spaces, one case."""
-    if not text.isascii():
-        text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
-    return " ".join(text.split()).casefold()
+    if text.isascii():
+        return text.casefold() if text.isalnum() else " ".join(text.split()).casefold()
+    return " ".join(_INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).split()).casefold()
 
 
 def as_text(cell: Value) -> str:

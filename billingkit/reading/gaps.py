@@ -11,7 +11,19 @@ from billingkit.reading.sentences import ask_once
 from billingkit.reading.statuses import SENT
 from billingkit.week import LayoutGap
 
-_CLAIMS: Final = ("claim_id", "patient_id", "insurer", "member_id", "coverage", "service_date", "submitted_date", "status", "billed", "paid", "outstanding")
+_CLAIMS: Final = (
+    "claim_id",
+    "patient_id",
+    "insurer",
+    "member_id",
+    "coverage",
+    "service_date",
+    "submitted_date",
+    "status",
+    "billed",
+    "paid",
+    "outstanding",
+)
 _BALANCES: Final = ("patient_id", "last_statement_date", "statements_sent", "payment_plan")
 
 
@@ -20,7 +32,10 @@ def layout_gaps(batches: list[Batch]) -> tuple[LayoutGap, ...]:
     gaps: dict[tuple[str, str, str], LayoutGap] = {}
     for batch in batches:
         for code, column in _missing(batch):
-            gaps.setdefault((batch.file, batch.holds, code), LayoutGap(code, batch.holds, column, batch.file, ask_once(code, column)))
+            gaps.setdefault(
+                (batch.file, batch.holds, code),
+                LayoutGap(code, batch.holds, column, batch.file, ask_once(code, column)),
+            )
     return tuple(gaps.values())
 
 
@@ -45,7 +60,18 @@ def _missing(batch: Batch) -> list[tuple[str, str]]:
 def doubtful_headings(batches: list[Batch]) -> list[Problem]:
     """A question for each heading that may mean two things."""
     return [
-        Problem("doubtful_heading", "asked", batch.holds, batch.file, batch.sheet.name, batch.mapping.table.header_rows[-1], heading.name, heading.name, f"Please say what this heading means: {meanings}?", f"{letters(heading.position)}{batch.mapping.table.header_rows[-1]}")
+        Problem(
+            "doubtful_heading",
+            "asked",
+            batch.holds,
+            batch.file,
+            batch.sheet.name,
+            batch.mapping.table.header_rows[-1],
+            heading.name,
+            heading.name,
+            f"Please say what this heading means: {meanings}?",
+            f"{letters(heading.position)}{batch.mapping.table.header_rows[-1]}",
+        )
         for batch in batches
         for heading, meanings in batch.mapping.doubtful
     ]

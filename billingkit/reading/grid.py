@@ -60,7 +60,9 @@ def find_tables(sheet: Sheet, practice_words: frozenset[str]) -> tuple[Table, ..
     ends = [rows[0] - 1 for rows, _ in headers[1:]] + [len(sheet.rows)]
     before = 1
     for (rows, headings), end in zip(headers, ends, strict=True):
-        titles = tuple(as_text(cell) for row in sheet.rows[before - 1 : rows[0] - 1][-12:] for cell in row if not is_blank(cell))
+        titles = tuple(
+            as_text(cell) for row in sheet.rows[before - 1 : rows[0] - 1][-12:] for cell in row if not is_blank(cell)
+        )
         tables.append(Table(rows, rows[-1] + 1, end, headings, titles))
         before = end + 1
     return tuple(tables)
@@ -101,7 +103,9 @@ def _wordy(row: list[Value]) -> bool:
         return False
 
 
-def _best_header(sheet: Sheet, number: int, known: frozenset[str]) -> tuple[tuple[int, ...], tuple[Heading, ...]] | None:
+def _best_header(
+    sheet: Sheet, number: int, known: frozenset[str]
+) -> tuple[tuple[int, ...], tuple[Heading, ...]] | None:
     """The header that starts its lowest row at `number` or wraps onto the next one or two rows."""
     if not _could_be_header(sheet.rows[number - 1]):
         return None
@@ -132,7 +136,9 @@ def _heading_like(cell: Value) -> bool:
     if type(cell) is not str:
         return isinstance(cell, int) and cell in {0, 30, 60, 90, 120, 150, 180}
     text = cell.strip()
-    return len(text) <= _LONGEST and (not _DIGIT.search(text) or is_ageing(fold(text)) or fold(text) in KNOWN or len(text) < 12)
+    return len(text) <= _LONGEST and (
+        not _DIGIT.search(text) or is_ageing(fold(text)) or fold(text) in KNOWN or len(text) < 12
+    )
 
 
 def _headings(sheet: Sheet, rows: tuple[int, ...]) -> tuple[Heading, ...]:
@@ -163,7 +169,9 @@ def _spread(sheet: Sheet, number: int) -> list[str]:
 
 def _score(headings: tuple[Heading, ...], known: frozenset[str]) -> int:
     found = {folded for heading in headings for folded in heading.folded()[:1] if folded in known or is_ageing(folded)}
-    found |= {heading.folded()[-1] for heading in headings if heading.folded()[-1] in known or is_ageing(heading.folded()[-1])}
+    found |= {
+        heading.folded()[-1] for heading in headings if heading.folded()[-1] in known or is_ageing(heading.folded()[-1])
+    }
     return len(found)
 
 

@@ -37,13 +37,18 @@ def settle_claims(batches: list[Batch], salt: str, newest: dict[int, int | None]
             else:
                 by_number.setdefault(fold_id(number), []).append(at)
     for number, places in by_number.items():
+        if len(places) == 1:
+            found.keys[places[0]] = number
+            continue
         _numbered(batches, number, places, newest, found)
     _leading_zeros(batches, by_number, found)
     _unnumbered(batches, unnumbered, salt, found)
     return found
 
 
-def _numbered(batches: list[Batch], number: str, places: list[Place], newest: dict[int, int | None], found: Identities) -> None:
+def _numbered(
+    batches: list[Batch], number: str, places: list[Place], newest: dict[int, int | None], found: Identities
+) -> None:
     if len(places) > 1:
         places = _newest_only(batches, places, newest, found)
         places = _without_copies(batches, places, found)
@@ -52,10 +57,14 @@ def _numbered(batches: list[Batch], number: str, places: list[Place], newest: di
         return
     for at in places:
         found.keys[at] = f"{number}~{_digest('', content(batches, at))}"
-        batches[at[0]].doubt(at[1], "duplicate_claim_conflict", "claim_id", batches[at[0]].columns["claim_id"][at[1]], stops=True)
+        batches[at[0]].doubt(
+            at[1], "duplicate_claim_conflict", "claim_id", batches[at[0]].columns["claim_id"][at[1]], stops=True
+        )
 
 
-def _newest_only(batches: list[Batch], places: list[Place], newest: dict[int, int | None], found: Identities) -> list[Place]:
+def _newest_only(
+    batches: list[Batch], places: list[Place], newest: dict[int, int | None], found: Identities
+) -> list[Place]:
     ranks = [newest.get(index) for index, _ in places]
     if any(rank is None for rank in ranks) or len(set(ranks)) == 1:
         return places
@@ -98,7 +107,9 @@ def _leading_zeros(batches: list[Batch], by_number: dict[str, list[Place]], foun
         if len(numbers) < 2 or not any(_stored_as_number(batches, at) for at in places):
             continue
         for index, place in places:
-            batches[index].doubt(place, "claim_id_suspect", "claim_id", batches[index].columns["claim_id"][place], stops=True)
+            batches[index].doubt(
+                place, "claim_id_suspect", "claim_id", batches[index].columns["claim_id"][place], stops=True
+            )
 
 
 def _stored_as_number(batches: list[Batch], at: Place) -> bool:
@@ -138,8 +149,16 @@ def account_keys(batches: list[Batch], salt: str) -> tuple[dict[Place, str], dic
         per_account: dict[str, list[int]] = {}
         columns = batch.columns
         listed = "invoice_ref" in batch.mapping.positions
-        for place, (number, name, guarantor) in enumerate(zip(columns["patient_id"], columns["patient_name"], columns["guarantor_name"], strict=True)):
-            key = fold_id(number) if number else _digest(salt, (fold_id(guarantor or name or ""),)) if (guarantor or name) else _digest(salt, (batch.file, str(batch.rows[place])))
+        for place, (number, name, guarantor) in enumerate(
+            zip(columns["patient_id"], columns["patient_name"], columns["guarantor_name"], strict=True)
+        ):
+            key = (
+                fold_id(number)
+                if number
+                else _digest(salt, (fold_id(guarantor or name or ""),))
+                if (guarantor or name)
+                else _digest(salt, (batch.file, str(batch.rows[place])))
+            )
             said = (*content(batches, (index, place)), _invoice(batch, place))
             if number and said in seen:
                 left_out[index, place] = "duplicate"
@@ -153,7 +172,16 @@ def account_keys(batches: list[Batch], salt: str) -> tuple[dict[Place, str], dic
 
 
 def _invoice(batch: Batch, place: int) -> tuple[str, ...]:
-    roles = ("invoice_ref", "invoice_date", "invoice_total", "account_balance", "account_state", "invoice_state", "writeoff", "unapplied_credit")
+    roles = (
+        "invoice_ref",
+        "invoice_date",
+        "invoice_total",
+        "account_balance",
+        "account_state",
+        "invoice_state",
+        "writeoff",
+        "unapplied_credit",
+    )
     return tuple(as_text(batch.cellar.cell(role, place)) for role in roles) if batch.cellar else ()
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from typing import Final
@@ -67,12 +66,19 @@ def formatted(number: int, number_format: str) -> str | None:
         return str(number).zfill(len(found[1]))
     if pattern and _PATTERN.match(pattern) and pattern.count("0") > 1 and "." not in pattern:
         digits = iter(str(number).zfill(pattern.count("0")))
-        return "".join(next(digits) if mark == "0" else mark for mark in pattern) if len(str(number)) <= pattern.count("0") else None
+        return (
+            "".join(next(digits) if mark == "0" else mark for mark in pattern)
+            if len(str(number)) <= pattern.count("0")
+            else None
+        )
     return None
 
 
 def usual_length(cells: list[Value]) -> int | None:
     """The one length of a column's all-digit text ids, where some begin with zero; None where there is none."""
-    lengths = Counter(len(cell.strip()) for cell in cells if type(cell) is str and cell.strip().isdecimal())
-    zeros = any(type(cell) is str and cell.strip().isdecimal() and cell.strip().startswith("0") for cell in cells)
-    return next(iter(lengths)) if zeros and len(lengths) == 1 else None
+    types = set(map(type, cells))
+    if str not in types or not types & {int, float}:
+        return None  # only a mixed column can have lost zeros that its other cells show
+    digits = {cell.strip() for cell in cells if type(cell) is str and cell.strip().isdecimal()}
+    lengths = {len(text) for text in digits}
+    return next(iter(lengths)) if len(lengths) == 1 and any(text.startswith("0") for text in digits) else None

@@ -12,16 +12,78 @@ from billingkit.reading.fold import as_text, fold, is_blank
 from billingkit.reading.mapping import Mapping
 from billingkit.workbook.book import Sheet, Value
 
-TOTAL: Final = re.compile(r"^\W*(?:(?:grand|sub|report|final|overall|combined|primary|secondary|page|column|insurer|carrier|group|practice|account|clinic|office|provider|summe|gesamt|net|report grand)[\s-]*)*(?:sub-?totals?|totals?|gesamt\w*|summe|sum)\b", re.IGNORECASE)
+TOTAL: Final = re.compile(
+    r"^\W*(?:(?:grand|sub|report|final|overall|combined|primary|secondary|page|column|insurer|carrier|group|practice|account|clinic|office|provider|summe|gesamt|net|report grand)[\s-]*)*(?:sub-?totals?|totals?|gesamt\w*|summe|sum)\b",
+    re.IGNORECASE,
+)
 _TOTAL_LATE: Final = re.compile(r"\b(?:sub-?|grand )?totals?\s*:?\s*$", re.IGNORECASE)
-_SUBTOTAL: Final = re.compile(r"\bsub|\bpage\b|\b(?:insurer|carrier|group|practice|clinic|office|provider|account)\b", re.IGNORECASE)
-_NOTE: Final = re.compile(r"^\W*(?:status\s+|claim\s+|patient\s+|account\s+|internal\s+|our\s+)?(?:notes?|comments?|remarks?|memo|message|follow[- ]?up)\b\s*(?:[:\-\u2013.]|\d)\s*", re.IGNORECASE)
-_PAGE: Final = re.compile(r"\bpage\s*:?\s*\d+|^\W*(?:printed|run date|run on|report (?:date|generated|run|printed)|generated|date printed|print date|as (?:at|of)|created on|exported|end of report|continued)\b|\d+\s*/\s*\d+\s*pages?", re.IGNORECASE)
-COUNT: Final = re.compile(r"^\W*(?:(?:total|number) (?:of )?)?(?:(\d[\d,]*)\s+(?:claims?|rows?|records?|patients?|invoices?|accounts?|items?|debtors?)(?:\s+(?:in total|listed|found|shown|printed|exported))?|(?:claims?|rows?|records?|patients?|invoices?|accounts?|debtors?)(?:\s+(?:count|listed|printed))?\s*[:=]\s*(\d[\d,]*))\W*$", re.IGNORECASE)
-_INSURER: Final = re.compile(r"^\s*(?:insurance company|insurance carrier|insurance co|insurer|insurance|carrier|payer|payor|fund|health fund|plan|company)\s*(?:name)?\s*[:\-\u2013]\s*", re.IGNORECASE)
-_OTHER_GROUP: Final = re.compile(r"^\s*(?:practice|clinic|office|location|site|surgery|provider|dentist|doctor|dr|branch|month|week|billing type|operatory|department|hygienist|status)\b\s*[:\-\u2013.#]", re.IGNORECASE)
-_IDENTITY: Final = ("claim_id", "patient_name", "patient_id", "surname", "forename", "guarantor_name", "account_id", "invoice_ref", "member_id", "date_of_birth", "service_date", "submitted_date", "status", "insurer", "last_statement_date", "invoice_date")
-_KEYS: Final = ("claim_id", "patient_name", "patient_id", "surname", "guarantor_name", "account_id", "insurer", "status")
+_SUBTOTAL: Final = re.compile(
+    r"\bsub|\bpage\b|\b(?:insurer|carrier|group|practice|clinic|office|provider|account)\b", re.IGNORECASE
+)
+_NOTE: Final = re.compile(
+    r"^\W*(?:status\s+|claim\s+|patient\s+|account\s+|internal\s+|our\s+)?(?:notes?|comments?|remarks?|memo|message|follow[- ]?up)\b\s*(?:[:\-\u2013.]|\d)\s*",
+    re.IGNORECASE,
+)
+_PAGE: Final = re.compile(
+    r"\bpage\s*:?\s*\d+|^\W*(?:printed|run date|run on|report (?:date|generated|run|printed)|generated|date printed|print date|as (?:at|of)|created on|exported|end of report|continued)\b|\d+\s*/\s*\d+\s*pages?",
+    re.IGNORECASE,
+)
+COUNT: Final = re.compile(
+    r"^\W*(?:(?:total|number) (?:of )?)?(?:(\d[\d,]*)\s+(?:claims?|rows?|records?|patients?|invoices?|accounts?|items?|debtors?)(?:\s+(?:in total|listed|found|shown|printed|exported))?|(?:claims?|rows?|records?|patients?|invoices?|accounts?|debtors?)(?:\s+(?:count|listed|printed))?\s*[:=]\s*(\d[\d,]*))\W*$",
+    re.IGNORECASE,
+)
+_INSURER: Final = re.compile(
+    r"^\s*(?:insurance company|insurance carrier|insurance co|insurer|insurance|carrier|payer|payor|fund|health fund|plan|company)\s*(?:name)?\s*[:\-\u2013]\s*",
+    re.IGNORECASE,
+)
+_OTHER_GROUP: Final = re.compile(
+    r"^\s*(?:practice|clinic|office|location|site|surgery|provider|dentist|doctor|dr|branch|month|week|billing type|operatory|department|hygienist|status)\b\s*[:\-\u2013.#]",
+    re.IGNORECASE,
+)
+_IDENTITY: Final = (
+    "claim_id",
+    "patient_name",
+    "patient_id",
+    "surname",
+    "forename",
+    "guarantor_name",
+    "account_id",
+    "invoice_ref",
+    "member_id",
+    "date_of_birth",
+    "service_date",
+    "submitted_date",
+    "status",
+    "insurer",
+    "last_statement_date",
+    "invoice_date",
+)
+_AMOUNTS: Final = frozenset(
+    {
+        "billed",
+        "paid",
+        "outstanding",
+        "amount",
+        "balance",
+        "patient_due",
+        "aging",
+        "expected",
+        "insurance_pending",
+        "account_balance",
+        "invoice_total",
+    }
+)
+_FIGURE: Final = re.compile(r"^[^\w(]?\s*[(\-]?[^\w(]?\s*\d[\d.,' ]*\)?-?$")
+_KEYS: Final = (
+    "claim_id",
+    "patient_name",
+    "patient_id",
+    "surname",
+    "guarantor_name",
+    "account_id",
+    "insurer",
+    "status",
+)
 
 
 @dataclass(slots=True)
@@ -53,20 +115,26 @@ def sort_lines(sheet: Sheet, mapping: Mapping) -> Lines:
     """Sort a table's rows: data, totals, group headings, notes, repeated headers, page lines, footers."""
     table = mapping.table
     rows = sheet.rows
-    filled = {}
-    for number in range(table.first_row, min(table.last_row, len(rows)) + 1):
-        row = rows[number - 1]
-        count = len(row) - row.count(None) - row.count("")
-        if count:
-            filled[number] = count
-    usual = median(list(filled.values())[:800]) if filled else 0
+    filled = [len(row) - row.count(None) - row.count("") for row in rows[table.first_row - 1 : table.last_row]]
+    usual = median([count for count in filled if count][:800] or [0])
+    few = max(3, usual * 0.55)
     keys = [position for role in _KEYS for position in mapping.positions.get(role, [])] or [0]
     repeated = [(h.position, h.text) for h in table.headings if h.text][:3]
+    first, lead = keys[0], repeated[0][1] if repeated else None
+    at = repeated[0][0] if repeated else 0
     lines = Lines()
     sparse: dict[int, str] = {}
-    for number, count in filled.items():
+    for number, count in enumerate(filled, table.first_row):
+        if not count:
+            continue
         row = rows[number - 1]
-        if count <= max(3, usual * 0.55) or _unnamed(row, keys) or _keyed_total(row, keys) or _repeats(row, repeated):
+        # a full row whose first naming cell is plain is a row of data: most rows are settled here
+        if (
+            count <= few
+            or _unnamed(row, keys, first)
+            or _keyed_total(row, keys)
+            or (at < len(row) and row[at] == lead and _repeats(row, repeated))
+        ):
             kind = _kind(row, mapping)
             if kind:
                 sparse[number] = kind
@@ -76,8 +144,10 @@ def sort_lines(sheet: Sheet, mapping: Mapping) -> Lines:
     return lines
 
 
-def _unnamed(row: list[Value], keys: list[int]) -> bool:
+def _unnamed(row: list[Value], keys: list[int], first: int) -> bool:
     """Whether nothing stands in any of the columns that name a row; some systems print a space there."""
+    if first < len(row) and row[first] is not None and row[first] not in {"", " "}:
+        return False
     return all(position >= len(row) or is_blank(row[position]) for position in keys)
 
 
@@ -103,7 +173,9 @@ def _kind(row: list[Value], mapping: Mapping) -> str:
         return "repeated header"
     if len(cells) == 1:
         return _lone(cells[0], mapping)
-    if any(TOTAL.match(text) or (_TOTAL_LATE.search(text) and len(cells) <= 3) for _, text in texts) and not _has_dates(cells, mapping):
+    if any(TOTAL.match(text) or (_TOTAL_LATE.search(text) and len(cells) <= 3) for _, text in texts) and not _has_dates(
+        cells, mapping
+    ):
         return "total"
     if all(_PAGE.search(text) or COUNT.match(text) for _, text in texts) and len(texts) == len(cells):
         return "page line"
@@ -116,9 +188,12 @@ def _kind(row: list[Value], mapping: Mapping) -> str:
 
 def _lone(cell: tuple[int, Value], mapping: Mapping) -> str:
     position, value = cell
+    in_money = mapping.role_of.get(position) in _AMOUNTS
     if type(value) is not str:
-        return "total" if mapping.role_of.get(position) in {"billed", "paid", "outstanding", "amount", "balance", "patient_due", "aging", "expected"} else "footer"
+        return "total" if in_money else "footer"
     text = value.strip()
+    if in_money and _FIGURE.match(text):
+        return "total"
     if COUNT.match(text):
         return "count"
     if TOTAL.match(text):
@@ -143,7 +218,9 @@ def _identified(cells: list[tuple[int, Value]], mapping: Mapping) -> bool:
 
 
 def _has_dates(cells: list[tuple[int, Value]], mapping: Mapping) -> bool:
-    return any(mapping.role_of.get(position) in {"service_date", "submitted_date", "date_of_birth"} for position, _ in cells)
+    return any(
+        mapping.role_of.get(position) in {"service_date", "submitted_date", "date_of_birth"} for position, _ in cells
+    )
 
 
 def _unidentified(cells: list[tuple[int, Value]], texts: list[tuple[int, str]], mapping: Mapping) -> str:
@@ -157,7 +234,10 @@ def _unidentified(cells: list[tuple[int, Value]], texts: list[tuple[int, str]], 
 
 
 def _group_like(texts: list[tuple[int, str]], mapping: Mapping) -> bool:
-    return bool(texts) and all(_INSURER.match(text) or _OTHER_GROUP.match(text) or re.match(r"^\s*(?:group|phone|tel)\b", text, re.IGNORECASE) for _, text in texts)
+    return bool(texts) and all(
+        _INSURER.match(text) or _OTHER_GROUP.match(text) or re.match(r"^\s*(?:group|phone|tel)\b", text, re.IGNORECASE)
+        for _, text in texts
+    )
 
 
 def _settle(lines: Lines, sparse: dict[int, str], sheet: Sheet, mapping: Mapping) -> None:
@@ -170,6 +250,10 @@ def _settle(lines: Lines, sparse: dict[int, str], sheet: Sheet, mapping: Mapping
     order = sorted([*sparse, *lines.data])
     lines.groups = []
     index = 0
+    all_labels = Counter(_label(sheet.rows[number - 1]) for number, kind in sparse.items() if kind == "total")
+    last_labels = Counter(
+        _label(sheet.rows[number - 1]) for number, kind in sparse.items() if kind == "total" and number > last_data
+    )
     for number in order:
         if number in data:
             lines.groups.append(current)
@@ -188,8 +272,8 @@ def _settle(lines: Lines, sparse: dict[int, str], sheet: Sheet, mapping: Mapping
             lines.count_line = (number, int((found[1] or found[2]).replace(",", ""))) if found else None
             kind = "footer"
         if kind == "total":
-            label = next((as_text(cell) for _, cell in cells if type(cell) is str and any(c.isalpha() for c in cell)), "")
-            grand = not _SUBTOTAL.search(label) and (number > last_data or bool(re.search(r"grand|combined|report", label, re.IGNORECASE)))
+            label = _label(row)
+            grand = _is_grand(label, number > last_data, last_labels, all_labels)
             lines.totals.append(TotalLine(number, label, grand, block, index, cells))
             kind = "total" if grand else "subtotal"
         elif kind in {"note", "procedure"} and before:
@@ -208,6 +292,18 @@ def _settle(lines: Lines, sparse: dict[int, str], sheet: Sheet, mapping: Mapping
         lines.ignored[number] = kind
 
 
+def _label(row: list[Value]) -> str:
+    return next((as_text(cell) for cell in row if type(cell) is str and any(c.isalpha() for c in cell)), "")
+
+
+def _is_grand(label: str, at_end: bool, last: Counter[str], everywhere: Counter[str]) -> bool:
+    """Whether a total speaks for the whole table: its words say so, or it stands at the end and nowhere before."""
+    if re.search(r"grand|combined|report", label, re.IGNORECASE):
+        return True
+    repeated = bool(label) and everywhere[label] > last[label]
+    return at_end and not _SUBTOTAL.search(label) and not (repeated and last[label] == 1)
+
+
 def _lone_lines_are_notes(sparse: dict[int, str], data: set[int], mapping: Mapping) -> bool:
     """Whether lone lines right under a claim are notes: where other groups stand apart, or need no heading."""
     lone = [number for number, kind in sparse.items() if kind == "line"]
@@ -218,7 +314,9 @@ def _lone_lines_are_notes(sparse: dict[int, str], data: set[int], mapping: Mappi
     return bool(apart) and bool(under)
 
 
-def _line(number: int, position: int, text: str, first_column: int, last_data: int, mapping: Mapping, before: int, notes: bool) -> str:
+def _line(
+    number: int, position: int, text: str, first_column: int, last_data: int, mapping: Mapping, before: int, notes: bool
+) -> str:
     if _INSURER.match(text) or _OTHER_GROUP.match(text):
         return "group heading" if number < last_data else "footer"
     if mapping.role_of.get(position) == "notes" and before:
@@ -237,9 +335,16 @@ def group_insurer(text: str) -> tuple[str, str]:
     """The insurer and the group number in a group heading such as `AETHERIA  (555)010-3150  Group #: 049482`."""
     if not text or _OTHER_GROUP.match(text):
         return "", ""
-    number = re.search(r"\bgroup\s*(?:#|no\.?|number|num)\s*[:.]?\s*(?:[:.]\s*)?([A-Za-z0-9][\w\-/]*)", text, re.IGNORECASE)
+    number = re.search(
+        r"\bgroup\s*(?:#|no\.?|number|num)\s*[:.]?\s*(?:[:.]\s*)?([A-Za-z0-9][\w\-/]*)", text, re.IGNORECASE
+    )
     name = _INSURER.sub("", text)
-    name = re.split(r"\s{2,}|\t|\s*[|;]\s*|\s*\(?\+?\d{3}\)?[\s.\-]?\d{3,}|\s+(?:group plan|group|plan|phone|tel|ph)\b\s*(?:#|no\.?|number)?\s*:", name, maxsplit=1, flags=re.IGNORECASE)[0]
+    name = re.split(
+        r"\s{2,}|\t|\s*[|;]\s*|\s*\(?\+?\d{3}\)?[\s.\-]?\d{3,}|\s+(?:group plan|group|plan|phone|tel|ph)\b\s*(?:#|no\.?|number)?\s*:",
+        name,
+        maxsplit=1,
+        flags=re.IGNORECASE,
+    )[0]
     name = re.sub(r"\s*[(\[]?\bcont(?:inued|'d|d)?\.?[)\]]?\s*$", "", name, flags=re.IGNORECASE)
     return name.strip(" :-\u2013"), number[1] if number else ""
 

@@ -16,11 +16,36 @@ from billingkit.reading.systems import known_system
 from billingkit.workbook.book import Sheet, Value
 
 _MONEY: Final = re.compile(r"^[(\-]?\s*(?:[A-Z]{3}|[^\w\s.,()\-])?\s*[(\-]?\d[\d.,' ]*\)?-?\s*[*#\u2020]?$")
-_DATE: Final = re.compile(r"^(?:\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|\d{1,2}[ -][a-z]{3,9}\.?,?[ -]\d{2,4}|[a-z]{3,9}\.? \d{1,2},? \d{4})(?:[ t].*)?$", re.IGNORECASE)
+_DATE: Final = re.compile(
+    r"^(?:\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|\d{1,2}[ -][a-z]{3,9}\.?,?[ -]\d{2,4}|[a-z]{3,9}\.? \d{1,2},? \d{4})(?:[ t].*)?$",
+    re.IGNORECASE,
+)
 _SAMPLE: Final = 300
 _FLAGS: Final = frozenset({"*", "y", "n", "yes", "no", "x", "true", "false", "1", "0", "stop"})
-_COVERAGES: Final = frozenset({"p", "s", "pri", "sec", "primary", "secondary", "preauth", "1", "2", "prim", "tertiary", "medical", "other", "cap", "predetermination", "pre-auth", "ter"})
-_STATES: Final = frozenset({"settled", "in credit", "in debt", "credit", "debt", "up to date", "clear", "owing", "in arrears", "paid up"})
+_COVERAGES: Final = frozenset(
+    {
+        "p",
+        "s",
+        "pri",
+        "sec",
+        "primary",
+        "secondary",
+        "preauth",
+        "1",
+        "2",
+        "prim",
+        "tertiary",
+        "medical",
+        "other",
+        "cap",
+        "predetermination",
+        "pre-auth",
+        "ter",
+    }
+)
+_STATES: Final = frozenset(
+    {"settled", "in credit", "in debt", "credit", "debt", "up to date", "clear", "owing", "in arrears", "paid up"}
+)
 
 
 @dataclass(slots=True)
@@ -199,8 +224,24 @@ def fits(kind: Kind, counted: Counter[str], *, sure: bool) -> bool:
     total = counted["date"] + counted["money"] + counted["text"]
     if total == 0:
         return True
-    other = {"date": counted["money"], "money": counted["date"], "text": counted["date"] + counted["money"], "status": counted["date"] + counted["money"], "plan": counted["money"] + counted["date"], "count": counted["date"] + counted["text"], "flag": counted["date"]}
-    own = {"date": counted["date"], "money": counted["money"], "count": counted["money"], "text": counted["text"], "status": counted["text"], "id": counted["text"] + counted["money"], "plan": counted["text"]}
+    other = {
+        "date": counted["money"],
+        "money": counted["date"],
+        "text": counted["date"] + counted["money"],
+        "status": counted["date"] + counted["money"],
+        "plan": counted["money"] + counted["date"],
+        "count": counted["date"] + counted["text"],
+        "flag": counted["date"],
+    }
+    own = {
+        "date": counted["date"],
+        "money": counted["money"],
+        "count": counted["money"],
+        "text": counted["text"],
+        "status": counted["text"],
+        "id": counted["text"] + counted["money"],
+        "plan": counted["text"],
+    }
     if sure and kind not in {"account", "coverage"}:
         share = {"text": 1.0, "status": 0.7}.get(kind, 0.6)
         return other.get(kind, 0) < share * total or kind in {"id", "text"}
@@ -222,7 +263,11 @@ def holds_what(table: Table, sheet: Sheet, policy: Policy, file: str) -> tuple[M
     claims, balances = _weight(both["claims"]), _weight(both["balances"])
     if max(claims, balances) < 5:
         return None, "its headings are neither those of claims nor of balances"
-    return (both["claims"], "its headings are those of claims") if claims >= balances else (both["balances"], "its headings are those of balances")
+    return (
+        (both["claims"], "its headings are those of claims")
+        if claims >= balances
+        else (both["balances"], "its headings are those of balances")
+    )
 
 
 def _weight(mapping: Mapping) -> int:

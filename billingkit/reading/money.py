@@ -8,9 +8,9 @@ from decimal import Decimal
 from typing import Final
 
 from billingkit.reading.fold import NOT_KNOWN
-from billingkit.workbook.book import ErrorCell, NotCalculated, Value
+from billingkit.workbook.book import NotCalculated, Value
 
-Amount = tuple[Decimal | None, str, str]  # the amount, what is wrong, the mark that stood on it
+Amount = tuple[Decimal | None, str]  # the amount, or what is wrong
 SIGNS: Final = {
     "GBP": ("\u00a3", "gbp"),
     "USD": ("$", "us$", "usd"),
@@ -32,6 +32,7 @@ _COMMA_SIGN: Final = re.compile(r"^\D*\d{1,3}(?:\.\d{3})*,\d{1,2}\D*$|^\D*\d{1,3
 _MARKS: Final = "*#\u2020\u2021^~"
 _CENT: Final = Decimal("0.01")
 _LARGEST: Final = Decimal(10) ** 15
+_PRECISE: Final = 1e6
 ZERO: Final = Decimal("0.00")
 
 
@@ -48,32 +49,32 @@ class MoneyReader:
 
     def read(self, cell: Value) -> Amount:
         """One cell's amount, or the code of what is wrong with it."""
+        if type(cell) is float or type(cell) is int:
+            return _number(cell)
         if cell is None:
-            return None, "", ""
+            return None, ""
         if isinstance(cell, str):
             return self._text(cell)
-        if isinstance(cell, NotCalculated):
-            return None, "not_calculated", ""
-        if isinstance(cell, bool | ErrorCell) or not isinstance(cell, int | float):
-            return None, "unreadable_amount", ""
-        return _number(cell)
+        return None, "not_calculated" if isinstance(cell, NotCalculated) else "unreadable_amount"
+
+    def mark(self, cell: str) -> str:
+        """The practice's own mark on an amount, such as the star in `768.00*`."""
+        text = cell.strip()
+        return next((end for end in (text[-1:], text[:1]) if end in self.marks), "") if text else ""
 
     def _text(self, cell: str) -> Amount:
         text = " ".join(cell.split()).casefold().replace("\u2212", "-").replace("\u2013", "-")
         if not text or text in {"n/a", "na", "none", "null"}:
-            return None, "", ""
+            return None, ""
         if text in NOT_KNOWN:
-            return None, "missing", ""
+            return None, "missing"
         if text == "nil":
-            return ZERO, "", ""
-        mark = ""
+            return ZERO, ""
         if text[-1] in _MARKS or text[0] in _MARKS:
-            mark = text[-1] if text[-1] in _MARKS else text[0]
+            if not self.mark(text):
+                return None, "unreadable_amount"
             text = text.strip(_MARKS).strip()
-            if mark not in self.marks:
-                return None, "unreadable_amount", mark
-        value, wrong = self._signed(text)
-        return value, wrong, mark
+        return self._signed(text)
 
     def _signed(self, text: str) -> tuple[Decimal | None, str]:
         text, bracket = (text[1:-1].strip(), True) if text.startswith("(") and text.endswith(")") else (text, False)
@@ -122,12 +123,17 @@ def _minus(text: str) -> tuple[str, bool]:
 
 
 def _number(cell: float) -> Amount:
+    if -_PRECISE < cell < _PRECISE:
+        cents = cell * 100
+        whole = round(cents)
+        # exact for amounts of this size: what a float leaves behind the cents is far smaller
+        return (Decimal(whole).scaleb(-2), "") if abs(cents - whole) < 1e-7 else (None, "unreadable_amount")
     if cell != cell or abs(cell) >= 1e13:  # noqa: PLR0124  # a number that is not itself is not a number
-        return None, "unreadable_amount", ""
+        return None, "unreadable_amount"
     # Excel shows 15 digits; what a sum left behind them is not part of the amount
     value = Decimal(format(cell, ".15g"))
     rounded = value.quantize(_CENT)
-    return (rounded, "", "") if rounded == value or abs(value - rounded) < Decimal("1e-9") else (None, "unreadable_amount", "")
+    return (rounded, "") if rounded == value or abs(value - rounded) < Decimal("1e-9") else (None, "unreadable_amount")
 
 
 def signs_in(texts: list[str]) -> tuple[str, ...]:

@@ -23,7 +23,11 @@ def write_reading(week: Week, out: Path | str, fmt: Format = "csv") -> list[Path
     folder = Path(out)
     folder.mkdir(parents=True, exist_ok=True)
     written = []
-    for name, frame in (("claims", week.claims), ("balances", week.balances), ("problems", problem_frame(week.problems))):
+    for name, frame in (
+        ("claims", week.claims),
+        ("balances", week.balances),
+        ("problems", problem_frame(week.problems)),
+    ):
         path = folder / f"{name}.{fmt}"
         if fmt == "parquet":
             frame.write_parquet(path)
@@ -38,7 +42,14 @@ def write_reading(week: Week, out: Path | str, fmt: Format = "csv") -> list[Path
 def problem_frame(problems: tuple[Problem, ...]) -> pl.DataFrame:
     """Problems as a frame in the contract's columns."""
     types = schema("problems")
-    return pl.DataFrame({column.name: pl.Series(column.name, [getattr(one, column.name) for one in problems], dtype=types[column.name]) for column in PROBLEMS})
+    return pl.DataFrame(
+        {
+            column.name: pl.Series(
+                column.name, [getattr(one, column.name) for one in problems], dtype=types[column.name]
+            )
+            for column in PROBLEMS
+        }
+    )
 
 
 def describe(week: Week) -> dict[str, Any]:
@@ -66,7 +77,9 @@ def _table(table: TableRead) -> dict[str, Any]:
         "accepted": table.accepted,
         "quarantined": table.quarantined,
         "ignored": table.ignored,
-        "money": {column: {part: str(amount) for part, amount in parts.items()} for column, parts in table.money.items()},
+        "money": {
+            column: {part: str(amount) for part, amount in parts.items()} for column, parts in table.money.items()
+        },
         "control_totals": [
             {"column": total.column, "printed": str(total.printed), "read": str(total.read), "matches": total.matches}
             for total in table.control_totals

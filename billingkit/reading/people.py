@@ -8,7 +8,22 @@ from typing import Final
 from billingkit.reading.fold import plain_text
 
 _NUMBERED: Final = re.compile(r"^\s*(\d+)\s*-\s*(?=\D)(.+)$")
-_SELF: Final = frozenset({"self", "s", "patient", "same", "insured", "subscriber", "18", "self patient", "policyholder", "policy holder", "main member", "own"})
+_SELF: Final = frozenset(
+    {
+        "self",
+        "s",
+        "patient",
+        "same",
+        "insured",
+        "subscriber",
+        "18",
+        "self patient",
+        "policyholder",
+        "policy holder",
+        "main member",
+        "own",
+    }
+)
 _TITLES: Final = frozenset({"mr", "mrs", "ms", "miss", "dr", "mx", "prof", "sir", "jr", "sr", "ii", "iii", "iv", "rev"})
 
 
@@ -36,6 +51,8 @@ def is_self(relationship: str | None) -> bool:
 
 def same_person(one: str | None, other: str | None) -> bool:
     """Whether two written names can be one person: an initial or a middle name more or less is no difference."""
+    if one == other:
+        return True
     first, second = _parts(one), _parts(other)
     if not first or not second:
         return True

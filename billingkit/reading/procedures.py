@@ -9,7 +9,21 @@ from billingkit.reading.claims import MONEY, Batch
 from billingkit.reading.fold import fold_id
 
 _LINE: Final = frozenset({"procedure_codes", "tooth", "notes", "attachments", "reason_codes", "provider", *MONEY})
-_SAME: Final = ("patient_id", "patient_name", "date_of_birth", "insurer", "member_id", "coverage", "service_date", "submitted_date", "first_submitted_date", "status", "status_date", "last_contact_date", "subscriber_name")
+_SAME: Final = (
+    "patient_id",
+    "patient_name",
+    "date_of_birth",
+    "insurer",
+    "member_id",
+    "coverage",
+    "service_date",
+    "submitted_date",
+    "first_submitted_date",
+    "status",
+    "status_date",
+    "last_contact_date",
+    "subscriber_name",
+)
 
 
 def join_lines(batch: Batch, *, declared: bool) -> None:
@@ -18,7 +32,10 @@ def join_lines(batch: Batch, *, declared: bool) -> None:
     Equal amounts on every line may be the claim's total printed again: those stay as they are and are asked.
     """
     _join_below(batch)
-    if "procedure_codes" not in batch.mapping.positions:
+    numbers = [number for number in batch.columns["claim_id"] if number is not None]
+    if "procedure_codes" not in batch.mapping.positions or (
+        numbers and len(set(map(fold_id, numbers))) == len(numbers)
+    ):
         return
     for places in _by_claim(batch, declared=declared).values():
         if len(places) < 2 or not _one_claim(batch, places):
@@ -34,7 +51,9 @@ def _by_claim(batch: Batch, *, declared: bool) -> dict[tuple[object, ...], list[
         if claim is not None:
             key: tuple[object, ...] = (fold_id(claim),)
         elif declared and "claim_id" not in batch.mapping.positions:
-            key = tuple(columns[name][place] for name in ("patient_id", "patient_name", "insurer", "coverage", "service_date"))
+            key = tuple(
+                columns[name][place] for name in ("patient_id", "patient_name", "insurer", "coverage", "service_date")
+            )
             if key[4] is None:
                 continue
         else:
@@ -95,4 +114,10 @@ def _join_below(batch: Batch) -> None:
         known = [amount for amount in amounts if amount is not None]
         total = batch.columns["billed"][place]
         if known and total is not None and sum(known, Decimal(0)) != total:
-            batch.doubt(place, "unreadable_amount", "billed", f"{total}; its lines: {'; '.join(map(str, known))}"[:60], stops=True)
+            batch.doubt(
+                place,
+                "unreadable_amount",
+                "billed",
+                f"{total}; its lines: {'; '.join(map(str, known))}"[:60],
+                stops=True,
+            )

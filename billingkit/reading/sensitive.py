@@ -63,18 +63,22 @@ class _Index:
     def spans(self, plain: str) -> list[tuple[int, int, str]]:
         """Where phrases stand in a text: from, to, category."""
         found = []
+        starting = self._starting
         for word in _WORD.finditer(plain):
-            for pattern, category in self._with(word[0]):
+            text = word[0]
+            for pattern, category in starting[text] if text in starting else self._with(text):
                 match = pattern.match(plain, word.start())
                 if match:
                     found.append((match.start(), match.end(), category))
         return found
 
     def _with(self, word: str) -> tuple[tuple[re.Pattern[str], str], ...]:
-        known = self._starting.get(word)
-        if known is None:
-            known = tuple((pattern, category) for lead, whole, pattern, category in self._patterns.get(word[:2], ()) if (word == lead if whole else word.startswith(lead)))
-            self._starting[word] = known
+        known = tuple(
+            (pattern, category)
+            for lead, whole, pattern, category in self._patterns.get(word[:2], ())
+            if (word == lead if whole else word.startswith(lead))
+        )
+        self._starting[word] = known
         return known
 
 

@@ -16,6 +16,13 @@ LABEL: Final = {column.name: column.heading.lower() for column in (*CLAIMS, *BAL
     "account_balance": "account balance",
     "account_state": "account state",
     "aging": "aged amounts",
+    "billed": "amount billed",
+    "paid": "amount paid",
+    "outstanding": "amount outstanding",
+    "statements_sent": "number of statements sent",
+    "last_statement_date": "date of the last statement",
+    "insurance_pending": "amount expected from insurance",
+    "submitted_date": "date the claim was last sent",
 }
 _ASK: Final = {
     "unreadable_date": "This is not a date we can read. Please type the {field} as a date.",

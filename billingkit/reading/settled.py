@@ -23,7 +23,9 @@ _ZERO: Final = Decimal("0.00")
 _NAMES: Final = frozenset({"patient_name", "surname", "forename", "guarantor_name", "subscriber_name"})
 
 
-def settle(holds: str, batches: list[Batch], keys: dict[Place, str], left_out: dict[Place, str], listener: Listener) -> tuple[pl.DataFrame, list[TableRead], list[Problem]]:
+def settle(
+    holds: str, batches: list[Batch], keys: dict[Place, str], left_out: dict[Place, str], listener: Listener
+) -> tuple[pl.DataFrame, list[TableRead], list[Problem]]:
     """All tables of one kind as one frame, how each was understood, and every problem."""
     frames, tables, problems = [], [], []
     for index, batch in enumerate(batches):
@@ -39,11 +41,17 @@ def settle(holds: str, batches: list[Batch], keys: dict[Place, str], left_out: d
     return pl.concat([empty, *frames]) if frames else empty, tables, problems
 
 
-def _frame(holds: str, batch: Batch, index: int, kept: list[int], keys: dict[Place, str], listener: Listener) -> pl.DataFrame:
+def _frame(
+    holds: str, batch: Batch, index: int, kept: list[int], keys: dict[Place, str], listener: Listener
+) -> pl.DataFrame:
     columns = dict(batch.columns)
-    columns["claim_key" if holds == "claims" else "account_key"] = [keys.get((index, place), "") for place in range(len(batch.rows))]
+    columns["claim_key" if holds == "claims" else "account_key"] = [
+        keys.get((index, place), "") for place in range(len(batch.rows))
+    ]
     columns["sensitive"] = _sensitive(batch, listener)
-    codes = {place: "|".join(dict.fromkeys(one.code for one in listed)) for place, listed in batch.doubts.items() if listed}
+    codes = {
+        place: "|".join(dict.fromkeys(one.code for one in listed)) for place, listed in batch.doubts.items() if listed
+    }
     columns["questions"] = [codes.get(place) for place in range(len(batch.rows))]
     stopped = {place for place, listed in batch.doubts.items() if any(one.stops for one in listed)}
     columns["quarantined"] = [place in stopped for place in range(len(batch.rows))]
@@ -53,22 +61,42 @@ def _frame(holds: str, batch: Batch, index: int, kept: list[int], keys: dict[Pla
     wanted = CLAIMS if holds == "claims" else BALANCES
     types = schema(holds)
     whole = len(kept) == len(batch.rows)
-    return pl.DataFrame({column.name: pl.Series(column.name, columns[column.name] if whole else [columns[column.name][place] for place in kept], dtype=types[column.name]) for column in wanted})
+    return pl.DataFrame(
+        {
+            column.name: pl.Series(
+                column.name,
+                columns[column.name] if whole else [columns[column.name][place] for place in kept],
+                dtype=types[column.name],
+            )
+            for column in wanted
+        }
+    )
 
 
 def _sensitive(batch: Batch, listener: Listener) -> list[str | None]:
     """Categories heard in notes, comments, the status word, what the insurer asked, and columns we do not know."""
-    heard: list[str | None] = [listener.hear(note) for note in batch.columns["notes"]]
-    others: list[list[Any]] = [batch.columns[name] for name in ("status_as_written", "insurer_request", "reason_codes") if name in batch.columns]
+    notes = batch.columns["notes"]
+    told_by = {note: listener.hear(note) for note in set(notes)}
+    heard: list[str | None] = [told_by[note] for note in notes]
+    others: list[list[Any]] = [
+        batch.columns[name]
+        for name in ("status_as_written", "insurer_request", "reason_codes")
+        if name in batch.columns
+    ]
     if batch.cellar is not None:
-        others += [batch.cellar.cells[h.position] for h in batch.mapping.unknown if h.position < len(batch.cellar.cells)]
-        others += [batch.cellar.cells[position] for role in ("account_state", "invoice_state", "relationship", "attachments") for position in batch.mapping.positions.get(role, [])]
+        others += [
+            batch.cellar.cells[h.position] for h in batch.mapping.unknown if h.position < len(batch.cellar.cells)
+        ]
+        others += [
+            batch.cellar.cells[position]
+            for role in ("account_state", "invoice_state", "relationship", "attachments")
+            for position in batch.mapping.positions.get(role, [])
+        ]
     for column in others:
-        for place, text in enumerate(column):
-            if type(text) is str and text:
-                more = listener.hear(text)
-                if more:
-                    heard[place] = "|".join(sorted({*more.split("|"), *(heard[place] or "").split("|")} - {""}))
+        told = {text: more for text in set(column) if type(text) is str and (more := listener.hear(text))}
+        for place, text in enumerate(column) if told else ():
+            if type(text) is str and text in told:
+                heard[place] = "|".join(sorted({*told[text].split("|"), *(heard[place] or "").split("|")} - {""}))
     return heard
 
 
@@ -122,12 +150,14 @@ def _filled(batch: Batch) -> int:
     table, rows = batch.mapping.table, batch.sheet.rows
     count = 0
     for row in rows[table.first_row - 1 : table.last_row]:
-        if len(row) - row.count(None) - row.count("") and not all(is_blank(cell) for cell in row):
+        if any(not is_blank(cell) for cell in row):
             count += 1
     return count
 
 
-def _money(batch: Batch, frame: pl.DataFrame, out: dict[int, str]) -> tuple[dict[str, dict[str, Decimal]], dict[str, Decimal]]:
+def _money(
+    batch: Batch, frame: pl.DataFrame, out: dict[int, str]
+) -> tuple[dict[str, dict[str, Decimal]], dict[str, Decimal]]:
     """Where the amounts of each money column went, and what they add up to on the sheet itself."""
     money: dict[str, dict[str, Decimal]] = {}
     totals: dict[str, Decimal] = {}
@@ -142,13 +172,15 @@ def _money(batch: Batch, frame: pl.DataFrame, out: dict[int, str]) -> tuple[dict
         money[name] = {
             "accepted": _added(frame.filter(~pl.col("quarantined"))[name]),
             "quarantined": _added(frame.filter(pl.col("quarantined"))[name]),
-            "ignored": below + sum((batch.columns[name][place] or _ZERO for place, reason in out.items() if reason != "joined"), _ZERO),
+            "ignored": below
+            + sum((batch.columns[name][place] or _ZERO for place, reason in out.items() if reason != "joined"), _ZERO),
         }
     return money, totals
 
 
 def _added(column: pl.Series) -> Decimal:
-    return sum((value for value in column if value is not None), _ZERO)
+    total = column.sum()  # polars adds decimals exactly
+    return total if isinstance(total, Decimal) else _ZERO
 
 
 def _problems(batch: Batch, out: dict[int, str]) -> list[Problem]:
@@ -157,7 +189,19 @@ def _problems(batch: Batch, out: dict[int, str]) -> list[Problem]:
         row = batch.rows[place]
         if place in out:
             if out[place] != "joined":
-                problems.append(Problem(out[place].replace(" ", "_"), "ignored", batch.holds, batch.file, batch.sheet.name, row, None, "", "Another row says the same, or a newer tab has this claim. This one was left out."))
+                problems.append(
+                    Problem(
+                        out[place].replace(" ", "_"),
+                        "ignored",
+                        batch.holds,
+                        batch.file,
+                        batch.sheet.name,
+                        row,
+                        None,
+                        "",
+                        "Another row says the same, or a newer tab has this claim. This one was left out.",
+                    )
+                )
             continue
         problems += [_problem(batch, row, one) for one in batch.doubts[place]]
     return problems

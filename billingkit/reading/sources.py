@@ -28,7 +28,9 @@ from billingkit.workbook.book import Book, Sheet
 from billingkit.workbook.ours import without_ours
 
 
-def read_sources(paths: Sequence[Path | str], policy: Policy, as_of: date, *, limits: Limits | None = None, salt: str | None = None) -> Week:
+def read_sources(
+    paths: Sequence[Path | str], policy: Policy, as_of: date, *, limits: Limits | None = None, salt: str | None = None
+) -> Week:
     """Read the files of one practice's week.
 
     Raises one of the refusals of `billingkit.problems`; nothing is written and nothing guessed. `salt`
@@ -51,7 +53,11 @@ def read_books(books: Sequence[tuple[Path, Book]], policy: Policy, as_of: date, 
             notes += _notes(book, sheet, taken=bool(found))
     if not batches:
         names = ", ".join(book.file for _, book in books) or "the files"
-        raise NothingToRead(names, "no table of claims or balances was found.", "Please send the claims list or the balances list, or tell us its headings on the sheet Column headings.")
+        raise NothingToRead(
+            names,
+            "no table of claims or balances was found.",
+            "Please send the claims list or the balances list, or tell us its headings on the sheet Column headings.",
+        )
     practice_salt = salt if salt is not None else (policy.practice.code or policy.practice.name or "")
     claims = [batch for batch in batches if batch.holds == "claims"]
     balances = [batch for batch in batches if batch.holds == "balances"]
@@ -61,7 +67,16 @@ def read_books(books: Sequence[tuple[Path, Book]], policy: Policy, as_of: date, 
     frame, claim_tables, claim_problems = settle("claims", claims, identities.keys, identities.left_out, listener)
     owed, balance_tables, balance_problems = settle("balances", balances, keys, copies, listener)
     order = {id(batch): place for place, batch in enumerate(batches)}
-    tables = [table for _, table in sorted([*zip(map(lambda b: order[id(b)], claims), claim_tables, strict=True), *zip(map(lambda b: order[id(b)], balances), balance_tables, strict=True)], key=lambda pair: pair[0])]
+    tables = [
+        table
+        for _, table in sorted(
+            [
+                *zip(map(lambda b: order[id(b)], claims), claim_tables, strict=True),
+                *zip(map(lambda b: order[id(b)], balances), balance_tables, strict=True),
+            ],
+            key=lambda pair: pair[0],
+        )
+    ]
     gaps = layout_gaps(batches)
     return Week(
         claims=frame,

@@ -13,7 +13,22 @@ from billingkit.terms import STATUS_WORDS
 # A mark on the amount beats an on-hold date, beats a re-sent date, beats a sent date.
 SIGN_ORDER: Final = ("on_hold_date", "resent_date", "submitted_date", "first_submitted_date")
 # Once a claim stands at one of these it has been sent, so the day of sending is needed.
-SENT: Final = frozenset({"submitted", "rejected", "not_found", "received", "pending", "info_requested", "paid_unposted", "paid", "paid_short", "denied", "resubmitted", "appealed"})
+SENT: Final = frozenset(
+    {
+        "submitted",
+        "rejected",
+        "not_found",
+        "received",
+        "pending",
+        "info_requested",
+        "paid_unposted",
+        "paid",
+        "paid_short",
+        "denied",
+        "resubmitted",
+        "appealed",
+    }
+)
 
 
 @dataclass(slots=True)
@@ -37,7 +52,9 @@ def status_words(policy: Policy, mapping: Mapping, file: str, sheet: str | None)
         word = row.word.strip()
         if word.casefold() in {"(any date)", "any date"}:
             for heading in mapping.table.headings:
-                if row.where and (fold(row.where) in heading.folded() or fold(row.where) == fold(f"{heading.group} {heading.text}")):
+                if row.where and (
+                    fold(row.where) in heading.folded() or fold(row.where) == fold(f"{heading.group} {heading.text}")
+                ):
                     found.dates[heading.position] = status
         elif word and not any(c.isalnum() or c in "()?" for c in word):
             if same_place(row.where, file, sheet) or _names_a_column(row.where, mapping):
@@ -62,14 +79,19 @@ def status_key(word: str) -> str:
 
 
 def _names_a_column(where: str | None, mapping: Mapping) -> bool:
-    return bool(where) and (any(fold(where or "") in h.folded() for h in mapping.table.headings) or fold(where or "") in {"amount", "amounts", "the amount"})
+    return bool(where) and (
+        any(fold(where or "") in h.folded() for h in mapping.table.headings)
+        or fold(where or "") in {"amount", "amounts", "the amount"}
+    )
 
 
 def _names_column(where: str | None, mapping: Mapping, at: int | None) -> bool:
     return bool(where) and any(h.position == at and fold(where or "") in h.folded() for h in mapping.table.headings)
 
 
-def decide(words: StatusWords, written: str | None, dated: list[tuple[str, int]], mark: str) -> tuple[str | None, str | None, str]:
+def decide(
+    words: StatusWords, written: str | None, dated: list[tuple[str, int]], mark: str
+) -> tuple[str | None, str | None, str]:
     """One row's status, what it was taken from, and a code where it must be asked.
 
     `dated` are the (role, place) of the date columns that hold a date on this row.

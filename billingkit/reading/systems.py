@@ -45,7 +45,13 @@ SYSTEMS: Final = (
         "OpenEMR's collections report",
         "claims",
         "ins name; invoice; svc date; charges; balance",
-        {"Invoice": "claim_id", "Balance": "outstanding", "ID": "patient_id", "Policy": "member_id", "Group": "group_number"},
+        {
+            "Invoice": "claim_id",
+            "Balance": "outstanding",
+            "ID": "patient_id",
+            "Policy": "member_id",
+            "Group": "group_number",
+        },
     ),
     _system(
         "QSI's Outstanding Insurance Claims",

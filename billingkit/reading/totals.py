@@ -21,7 +21,11 @@ def money_places(batch: Batch) -> dict[str, list[int]]:
     if batch.holds == "balances":
         for number, position in enumerate(roles.get("aging", [])):
             places[f"aging {number}"] = [position]
-        places |= {role: list(roles[role]) for role in ("account_balance", "invoice_total", "writeoff", "unapplied_credit") if role in roles}
+        places |= {
+            role: list(roles[role])
+            for role in ("account_balance", "invoice_total", "writeoff", "unapplied_credit")
+            if role in roles
+        }
     return places
 
 
@@ -29,11 +33,17 @@ def column_sums(batch: Batch, rows: list[int], places: list[int]) -> list[Decima
     """Each row's amount at the given places, read from the sheet itself."""
     if batch.cellar is None or not rows:
         return []
-    width = max(places) + 1
-    cells = columns_of(batch.sheet, rows, width)
+    own = rows is batch.rows
+    cells = [] if own else columns_of(batch.sheet, rows, max(places) + 1)
     total: list[Decimal | None] = [None] * len(rows)
     for position in places:
-        column = parse_money(cells[position], batch.cellar.readers.money(batch.cellar.cells[position]))
+        column = (
+            batch.cellar.at(position, "aging")
+            if own
+            else parse_money(cells[position], batch.cellar.readers.money(batch.cellar.cells[position]))
+        )
+        if len(places) == 1:
+            return column.values
         for place, value in enumerate(column.values):
             if value is not None:
                 total[place] = value + (total[place] or _ZERO)
@@ -48,7 +58,11 @@ def control_totals(batch: Batch) -> tuple[ControlTotal, ...]:
     places = money_places(batch)
     checked: list[ControlTotal] = []
     for line in batch.lines.totals:
-        found = [_check(batch, line, position, amounts, places) for position, cell in line.cells if not isinstance(cell, str) or any(c.isdigit() for c in cell)]
+        found = [
+            _check(batch, line, position, amounts, places)
+            for position, cell in line.cells
+            if not isinstance(cell, str) or any(c.isdigit() for c in cell)
+        ]
         checked += [one for one in found if one is not None and (line.grand or not one.matches)]
     if batch.lines.count_line is not None:
         printed = batch.lines.count_line[1]
@@ -57,14 +71,20 @@ def control_totals(batch: Batch) -> tuple[ControlTotal, ...]:
     return tuple(dict.fromkeys(checked))
 
 
-def _check(batch: Batch, line: TotalLine, position: int, amounts: dict[str, list[Decimal | None]], places: dict[str, list[int]]) -> ControlTotal | None:
+def _check(
+    batch: Batch, line: TotalLine, position: int, amounts: dict[str, list[Decimal | None]], places: dict[str, list[int]]
+) -> ControlTotal | None:
     cell = batch.sheet.rows[line.row - 1][position]
     if batch.cellar is None or is_blank(cell):
         return None
     printed = batch.cellar.readers.money([cell]).read(cell)[0]
     if printed is None:
         return None
-    spans = [(line.since, line.until), (0, line.until)] if not line.grand else [(0, len(batch.rows)), (line.since, line.until)]
+    spans = (
+        [(line.since, line.until), (0, line.until)]
+        if not line.grand
+        else [(0, len(batch.rows)), (line.since, line.until)]
+    )
     own = next((name for name, at in places.items() if position in at), None)
     names = ([own] if own else []) + [name for name in amounts if name != own]
     for name in names:
@@ -73,7 +93,9 @@ def _check(batch: Batch, line: TotalLine, position: int, amounts: dict[str, list
                 return ControlTotal(_canonical(name, batch), printed, printed)
     if own is None and not _aligned(line):
         own = "outstanding" if "outstanding" in amounts else next(iter(amounts), None)
-    return ControlTotal(_canonical(own, batch), printed, _sum(batch, amounts[own], *spans[0], line.label)) if own else None
+    return (
+        ControlTotal(_canonical(own, batch), printed, _sum(batch, amounts[own], *spans[0], line.label)) if own else None
+    )
 
 
 def _aligned(line: TotalLine) -> bool:
@@ -90,5 +112,9 @@ def _sum(batch: Batch, values: list[Decimal | None], low: int, high: int, label:
     said = label.casefold()
     cover = "primary" if "primary" in said else "secondary" if "secondary" in said else None
     kinds = batch.columns.get("coverage", [])
-    picked = [value for place, value in enumerate(values[low:high], low) if value is not None and (cover is None or not kinds or kinds[place] == cover)]
+    picked = [
+        value
+        for place, value in enumerate(values[low:high], low)
+        if value is not None and (cover is None or not kinds or kinds[place] == cover)
+    ]
     return sum(picked, _ZERO)

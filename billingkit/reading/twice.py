@@ -22,7 +22,11 @@ def one_heading_each(mapping: Mapping, sheet: Sheet, file: str) -> None:
             if _differ(mapping, sheet, first, other):
                 place = f'{file}, sheet "{sheet.name}"' if sheet.name else file
                 names = f'"{mapping.heading(first)}" and "{mapping.heading(other)}"'
-                raise AmbiguousLayout(place, f"the headings {names} both mean {role.replace('_', ' ')} and their values differ.", "Please say on the sheet Column headings which one to use.")
+                raise AmbiguousLayout(
+                    place,
+                    f"the headings {names} both mean {role.replace('_', ' ')} and their values differ.",
+                    "Please say on the sheet Column headings which one to use.",
+                )
             mapping.unknown += [h for h in mapping.table.headings if h.position == other]
             mapping.role_of.pop(other, None)
         mapping.positions[role] = [first]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -49,25 +50,42 @@ class Readers:
             order.replace("-", " ").casefold() if order else None,
             (note.decimal_sign if note else None) or practice.decimal_sign,
             practice.currency,
-            frozenset(row.word for row in policy.status_words if row.word and not any(c.isalnum() or c in "()?" for c in row.word)),
+            frozenset(
+                row.word
+                for row in policy.status_words
+                if row.word and not any(c.isalnum() or c in "()?" for c in row.word)
+            ),
             as_of,
         )
 
     def money(self, cells: Cells, formats: list[str] | None = None) -> MoneyReader:
         """A reader for one column of amounts, with what the column itself shows."""
-        texts = [cell for cell in dict.fromkeys(cell for cell in cells if type(cell) is str)]
+        texts = [cell for cell in set(cells) if type(cell) is str]
         signs = () if self.currency else signs_in(texts)
         wary = self.decimal_sign is None and shows_decimal_commas(texts)
-        return MoneyReader(self.currency, self.decimal_sign, self.marks, _dash_is_zero(cells, formats or []), wary, signs if len(signs) <= 1 else ("\0",))
+        return MoneyReader(
+            self.currency,
+            self.decimal_sign,
+            self.marks,
+            _dash_is_zero(cells, formats or []),
+            wary,
+            signs if len(signs) <= 1 else ("\0",),
+        )
 
 
 def _dash_is_zero(cells: Cells, formats: list[str]) -> bool:
     """Whether this column prints zero as a dash: its own number format does, or it has dashes and never a zero."""
-    if any(len(parts) > 2 and "-" in parts[2] and "0" not in parts[2] for parts in (form.split(";") for form in formats)):
+    if any(
+        len(parts) > 2 and "-" in parts[2] and "0" not in parts[2] for parts in (form.split(";") for form in formats)
+    ):
         return True
+    if str not in set(map(type, cells)):
+        return False
     texts = [cell.strip() for cell in cells if type(cell) is str]
     dashes = sum(1 for text in texts if text in {"-", "\u2013"})
-    zeros = any(not isinstance(cell, str) and cell == 0 for cell in cells) or any(text.strip("\u00a3$\u20ac ") in {"0", "0.00", "0,00"} for text in texts)
+    zeros = any(not isinstance(cell, str) and cell == 0 for cell in cells) or any(
+        text.strip("\u00a3$\u20ac ") in {"0", "0.00", "0,00"} for text in texts
+    )
     return dashes >= 3 and not zeros
 
 
@@ -79,40 +97,50 @@ def columns_of(sheet: Sheet, rows: list[int], width: int) -> list[tuple[Value, .
     return columns + [empty] * (width - len(columns))
 
 
-def parse(cells: Cells, read: Callable[[Value], tuple[Any, str]]) -> Column:
-    """A column through a reader, each distinct value read once."""
-    seen: dict[Any, tuple[Any, str]] = {None: (None, "")}
-    values: list[Any] = []
-    column = Column(values)
-    for place, cell in enumerate(cells):
-        key = cell if cell is None or cell.__class__ is str else (cell.__class__, cell)
-        if key in seen:
-            value, wrong = seen[key]
-        else:
-            value, wrong = seen[key] = read(cell)
-        values.append(value)
-        if wrong:
-            column.wrong[place] = wrong
+def parse(
+    cells: Cells, read: Callable[[Value], tuple[Any, str]], known: dict[Any, tuple[Any, str]] | None = None
+) -> Column:
+    """A column through a reader, each distinct value read once; `known` carries values read before."""
+    keys = distinct(cells)
+    known = {} if known is None else known
+    for key, cell in keys.items():
+        if key not in known:
+            known[key] = read(cell)
+    places = cells if keys.plain else [_key(cell) for cell in cells]
+    column = Column([found[0] for found in map(known.__getitem__, places)])
+    faults = {key: wrong for key in keys if (wrong := known[key][1])}
+    if faults:
+        column.wrong = {place: faults[key] for place, key in enumerate(places) if key in faults}
     return column
 
 
-def parse_money(cells: Cells, reader: MoneyReader) -> Column:
+def parse_money(
+    cells: Cells, reader: MoneyReader, known: dict[Any, tuple[Decimal | None, str]] | None = None
+) -> Column:
     """A column of amounts, with the marks that stood on them."""
-    column = Column([])
-    seen: dict[Any, tuple[Decimal | None, str, str]] = {None: (None, "", "")}
-    values = column.values
-    for place, cell in enumerate(cells):
-        key = cell if cell is None or cell.__class__ is str else (cell.__class__, cell)
-        if key in seen:
-            value, wrong, mark = seen[key]
-        else:
-            value, wrong, mark = seen[key] = reader.read(cell)
-        values.append(value)
-        if wrong:
-            column.wrong[place] = wrong
-        if mark:
-            column.marks[place] = mark
+    column = parse(cells, reader.read, known)
+    if reader.marks and str in set(map(type, cells)):
+        marks = {cell: mark for cell in set(cells) if type(cell) is str and (mark := reader.mark(cell))}
+        if marks:
+            column.marks = {
+                place: marks[cell] for place, cell in enumerate(cells) if type(cell) is str and cell in marks
+            }
     return column
+
+
+class distinct(dict[Any, Value]):  # noqa: N801  it stands where a function would
+    """The different cells of a column by a key; `plain` where the cells are their own keys.
+
+    True equals 1 for a dictionary, and must not for us: a column with both gets keys that tell them apart.
+    """
+
+    def __init__(self, cells: Cells) -> None:
+        self.plain = bool not in set(map(type, cells))
+        super().__init__(zip(cells, cells, strict=True) if self.plain else ((_key(cell), cell) for cell in cells))
+
+
+def _key(cell: Value) -> Any:
+    return cell if cell is None or cell.__class__ is str else (cell.__class__, cell)
 
 
 def parse_ids(cells: Cells, rows: list[int], position: int, sheet: Sheet, digits: int | None) -> Column:
@@ -137,8 +165,6 @@ def _formats(sheet: Sheet, position: int) -> dict[tuple[int, int], str]:
 
 
 def _place(rows: list[int], row: int) -> int | None:
-    from bisect import bisect_left
-
     place = bisect_left(rows, row)
     return place if place < len(rows) and rows[place] == row else None
 
@@ -159,7 +185,11 @@ def read_count(cell: Value) -> tuple[int | None, str]:
     if isinstance(cell, NotCalculated):
         return None, "not_calculated"
     text = as_text(cell)
-    return (int(text), "") if text.isascii() and text.isdecimal() and len(text) < 6 and not isinstance(cell, bool) else (None, "unreadable_count")
+    return (
+        (int(text), "")
+        if text.isascii() and text.isdecimal() and len(text) < 6 and not isinstance(cell, bool)
+        else (None, "unreadable_count")
+    )
 
 
 class Cellar:
@@ -169,6 +199,10 @@ class Cellar:
         self.sheet, self.mapping, self.rows, self.policy, self.readers = sheet, mapping, rows, policy, readers
         width = max([h.position + 1 for h in mapping.table.headings], default=0)
         self.cells = columns_of(sheet, rows, width)
+        self._parsed: dict[tuple[int, str], Column] = {}
+        self._amounts: dict[
+            MoneyReader, dict[Any, tuple[Decimal | None, str]]
+        ] = {}  # amounts come back in other columns
 
     def column(self, role: str) -> Column | None:
         """A role's column parsed by its kind; None where the layout does not have it."""
@@ -176,17 +210,27 @@ class Cellar:
         return None if position is None else self.at(position, role)
 
     def at(self, position: int, role: str) -> Column:
-        """The column at a place parsed as a role."""
+        """The column at a place parsed as a role; parsed once."""
+        kind = ROLE[self.mapping.holds][role].kind if role in ROLE[self.mapping.holds] else "money"
+        key = (position, kind if kind == "money" else role)
+        known = self._parsed.get(key)
+        if known is None:
+            known = self._parsed[key] = self._parse(position, role, kind)
+        return known
+
+    def _parse(self, position: int, role: str, kind: str) -> Column:
         cells = self.cells[position]
-        known = ROLE[self.mapping.holds].get(role)
-        kind = known.kind if known else "money"
         if kind == "date":
             return parse(cells, DateReader(self.readers.date_order, self.readers.as_of, role == "date_of_birth").read)
         if kind == "money":
             formats = list(dict.fromkeys(_formats(self.sheet, position).values()))
-            return parse_money(cells, self.readers.money(cells, formats))
+            reader = self.readers.money(cells, formats)
+            return parse_money(cells, reader, self._amounts.setdefault(reader, {}))
         if kind == "id":
-            digits = next((rule.digits for rule in self.policy.ids if rule.column.strip().casefold().replace(" ", "_") == role), None)
+            digits = next(
+                (rule.digits for rule in self.policy.ids if rule.column.strip().casefold().replace(" ", "_") == role),
+                None,
+            )
             return parse_ids(cells, self.rows, position, self.sheet, digits)
         return parse(cells, read_count if kind == "count" else read_text)
 
