@@ -32,6 +32,23 @@ GROUPS = [
 ]
 COUNTED = ("numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs")
 MAX_FORMATS = 65_490
+FONT_ORDER = [
+    "b",
+    "i",
+    "strike",
+    "condense",
+    "extend",
+    "outline",
+    "shadow",
+    "u",
+    "vertAlign",
+    "sz",
+    "color",
+    "name",
+    "family",
+    "charset",
+    "scheme",
+]
 FIRST_OWN_NUMBER_FORMAT = 164
 DATE_FORMAT = 14  # the reader's own short date
 DATETIME_FORMAT = 22
@@ -159,6 +176,7 @@ class Styles:
                 font.insert(
                     1 if name == "i" and xml.child(font, "b") is not None else 0, font.makeelement(self._tag(name))
                 )
+        font[:] = sorted(xml.children(font), key=_font_order)
         made.set("fontId", str(self._append("fonts", font)))
         made.set("applyFont", "1")
 
@@ -214,6 +232,11 @@ class Styles:
         return f"{{{xml.namespace(self.root)}}}{name}"
 
 
+def _font_order(element: xml.Element) -> int:
+    name = xml.local(element)
+    return FONT_ORDER.index(name) if name in FONT_ORDER else len(FONT_ORDER)
+
+
 def _canonical(element: xml.Element) -> _Key:
     """What an element says, whatever its prefixes and the order of its attributes."""
     attributes = frozenset((str(name), str(value)) for name, value in element.attrib.items())
@@ -252,7 +275,10 @@ def open_styles(data: bytes, part: str) -> Styles:
     defaults = etree.fromstring(minimal(strict=xml.namespace(styles.root) == xml.STRICT))
     if xml.namespace(styles.root) not in {xml.STRICT, xml.TRANSITIONAL}:
         raise unsafe("The workbook's list of formats is not in Excel's own form.")
-    for name in ("fonts", "fills", "borders", "cellXfs"):
+    bare = not styles._items("cellXfs")  # noqa: SLF001 -- the same module
+    for name in ("fonts", "fills", "borders", "cellStyleXfs", "cellXfs"):
+        if name == "cellStyleXfs" and not bare:
+            continue
         if not styles._items(name):  # noqa: SLF001 -- the same module
             home = styles._group(name)  # noqa: SLF001 -- the same module
             home.extend(deepcopy(list(xml.children(xml.child(defaults, name)))))  # type: ignore[arg-type]

@@ -180,6 +180,8 @@ def _book_record(changes: Changes, workbook: str, known: Ours | None) -> Ours:
     part = styles_part(changes, workbook)
     extensions = [e.get("Extension", "").lower() for e in xml.children(changes.root(TYPES), "Default")]
     record: dict[str, Any] = {"defaults": [e for e in extensions if e in {"vml", "rels"}]}
+    if xml.child(changes.root(workbook), "definedNames") is not None:
+        record["names"] = True
     if part is None:
         strict = xml.namespace(changes.root(workbook)) == xml.STRICT
         part = changes.fresh("xl/styles{}.xml") if changes.has("xl/styles.xml") else "xl/styles.xml"

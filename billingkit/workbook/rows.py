@@ -365,11 +365,12 @@ def _merged(body: bytes, row: int, cells: list[tuple[int, bytes]], new: NewCells
             raise Odd
         column = number(place[1].decode())
         start = match.start() if start is None else start
+        gap = match.start() if end is None else end  # what stands between two cells stays with the second
         end = match.end()
         if column in new.drop and row >= new.drop[column]:
             had = True
         else:
-            kept[column] = match[0]
+            kept[column] = body[gap:end]
     kept.update(cells)
     middle = b"".join(kept[column] for column in sorted(kept))
     return (body[:start] + middle + body[end:] if start is not None else middle + body), had

@@ -111,10 +111,14 @@ def add_name(root: xml.Element, name: str, text: str, **attributes: str) -> None
 
 
 def drop_name(root: xml.Element, element: xml.Element) -> None:
-    """Takes a defined name out, and their group with the last one."""
-    group = element.getparent()
-    if group is None:
-        return
-    group.remove(element)
-    if next(xml.children(group), None) is None:
+    """Takes a defined name out; their group stays, even empty."""
+    group = xml.child(root, "definedNames")
+    if group is not None:
+        group.remove(element)
+
+
+def drop_empty_names(root: xml.Element) -> None:
+    """Takes out the group of defined names, if none is left in it."""
+    group = xml.child(root, "definedNames")
+    if group is not None and next(xml.children(group), None) is None:
         root.remove(group)

@@ -21,7 +21,7 @@ from billingkit.workbook.package import (
 )
 from billingkit.workbook.plain import plain_sheet
 from billingkit.workbook.rows import NewCells, Odd, Survey, rewrite, row_cells, survey
-from billingkit.workbook.sheets import SheetPart, find_sheet, styles_part, workbook_part
+from billingkit.workbook.sheets import SheetPart, drop_empty_names, find_sheet, styles_part, workbook_part
 from billingkit.workbook.shell import Shell, read_shell
 from billingkit.workbook.tables import list_tables, shrink_table
 from billingkit.workbook.unsafe import unsafe
@@ -110,6 +110,8 @@ def remove_ours(package: Package) -> Changes:
     root = changes.root(workbook)
     for number in marks:
         markers.drop_marks(root, number)
+    if "book" in marks and not marks["book"].record.get("names"):
+        drop_empty_names(root)
     if marks:
         changes.put(workbook, root)
     if "book" in marks:
