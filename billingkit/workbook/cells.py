@@ -1,8 +1,8 @@
 """Any file a practice sends, as a Book: sniffed by content, checked first, read within limits.
 
-Where a child process is used, and why: `.xls`, `.xlsb` and `.ods` go through compiled code, and a password
-is tried with as many rounds as the file demands; both can be made to crash or run for hours. `.xlsx` and
-text are read by plain Python over counted input in this process, which costs no start and no copying.
+Where a child process is used, and why: `.xls` and `.xlsb` go through compiled code, and a password is tried
+with as many rounds as the file demands; both can be made to crash or run for hours. `.xlsx`, `.ods` and text
+are read by plain Python over counted input in this process, which costs no start and no copying.
 """
 
 from __future__ import annotations
@@ -75,6 +75,10 @@ def book_of(data: bytes, file: str, sha256: str, limits: Limits, *, password: st
         kind = workbook_kind(package)
         if kind in ("xlsx", "xlsm"):
             return read_xlsx(package, file, sha256, kind)
+        if kind == "ods":
+            from billingkit.workbook.ods import read_ods
+
+            return read_ods(package, file, sha256)
         package.rest()
     from billingkit.workbook.native import read_native
 

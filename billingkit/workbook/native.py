@@ -1,4 +1,4 @@
-"""Binary and OpenDocument workbooks (.xls, .xlsb, .ods) through calamine; meant to run in a child process.
+"""Binary workbooks (.xls, .xlsb) through calamine; meant to run in a child process.
 
 calamine is compiled code: on a hostile file it can abort the whole process, which no `except` helps
 against. It keeps typed cells and absolute rows; it knows no number formats, hidden rows or comments.
