@@ -31,7 +31,9 @@ class MissingDetail:
 
 def getting_started(prepared: Prepared) -> tuple[str, dict[str, Any], int]:
     """What to settle first, in words and as data."""
-    settle = list(open_points(prepared.policy))
+    settle = [
+        point.sentence for point in sorted(open_points(prepared.policy), key=lambda point: (point.weight, point.key))
+    ]
     missing = missing_details(prepared)
     insurers = unconfirmed_insurers(prepared)
     lines = ["To settle before the first week:", *(f"  - {point}" for point in settle or ["nothing is open"])]

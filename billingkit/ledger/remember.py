@@ -29,7 +29,11 @@ def history(store: Store, practice: str, as_of: date, *, before: int | None = No
     """
     runs = [(seq, run) for seq, run in store.of_kind("run", before=before) if run.as_of < as_of]
     last_run = max((run.as_of for _, run in runs), default=None)
-    known = [event for _, event in store.events(leaving_out=("seen", "account seen", "run"), before=before) if _counts(event, as_of)]
+    known = [
+        event
+        for _, event in store.events(leaving_out=("seen", "account seen", "run"), before=before)
+        if _counts(event, as_of)
+    ]
     seen = [event for _, event in store.of_kind("seen", as_of=last_run, before=before)] if last_run else []
     return History(
         practice=practice,

@@ -70,10 +70,7 @@ class Store:
     def __init__(self, url: str) -> None:
         self.url = url
         self._engine = _engine(url)
-        with self._writing() as connection:
-            METADATA.create_all(connection)
-            for guard in GUARDS:
-                connection.execute(text(guard))
+        self._made = False
 
     def add(self, batch: str, kind: str, as_of: date, events: Sequence[Event]) -> int:
         """Append one batch as one transaction and return how many events were new.
@@ -81,6 +78,7 @@ class Store:
         A batch that was added before adds nothing, and neither does an event that is already there; a batch
         in which nothing is new leaves no trace.
         """
+        self._make()
         with self._writing() as connection:
             if connection.execute(select(BATCHES.c.batch).where(BATCHES.c.batch == batch)).first():
                 return 0
@@ -109,7 +107,9 @@ class Store:
             query = query.where(EVENTS.c.kind.not_in(leaving_out))
         if before is not None:
             query = query.where(EVENTS.c.seq < before)
-        with self._engine.connect() as connection:
+        if not self._is_there():
+            return
+        with self._reading() as connection:
             for seq, line in connection.execute(query):
                 yield seq, from_text(line)
 
@@ -120,13 +120,17 @@ class Store:
             query = query.where(EVENTS.c.as_of == as_of.isoformat())
         if before is not None:
             query = query.where(EVENTS.c.seq < before)
-        with self._engine.connect() as connection:
+        if not self._is_there():
+            return []
+        with self._reading() as connection:
             return [(seq, from_text(line)) for seq, line in connection.execute(query)]
 
     def batches(self) -> list[tuple[int, str, date, str]]:
         """Every batch in order: its number, name, as-of date and kind."""
         query = select(BATCHES).order_by(BATCHES.c.number)
-        with self._engine.connect() as connection:
+        if not self._is_there():
+            return []
+        with self._reading() as connection:
             return [
                 (row.number, row.batch, date.fromisoformat(row.as_of), row.kind) for row in connection.execute(query)
             ]
@@ -142,6 +146,25 @@ class Store:
             source.backup(copy)
         copy.close()
         source.close()
+
+    def _make(self) -> None:
+        # Only writing makes the database: a command that merely looks leaves nothing behind.
+        if not self._made:
+            with self._writing() as connection:
+                METADATA.create_all(connection)
+                for guard in GUARDS:
+                    connection.execute(text(guard))
+            self._made = True
+
+    def _is_there(self) -> bool:
+        return self._made or Path(self.url.removeprefix("sqlite:///")).exists()
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        if not self._made and self._is_there():
+            self._make()
+        with self._engine.connect() as connection:
+            yield connection
 
     def close(self) -> None:
         """Let go of the database file."""
