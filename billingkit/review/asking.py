@@ -137,8 +137,8 @@ def _days(groups: Iterable[list[Raised]], policy: Policy, as_of: date, within: i
     every = [one for group in groups for one in group]
     agreed = {due: calendar.add_working_days(as_of, due) for due in {within, *(one.due for one in every)}}
     today, last = calendar.roll_forward(as_of), max(agreed.values())
-    near = {one.deadline for one in every if one.deadline is not None and one.deadline <= last}
-    caps = {day: max(today, calendar.last_working_day_before(max(day, as_of))) for day in near}
+    near = {one.deadline for one in every if one.deadline is not None and as_of <= one.deadline <= last}
+    caps = {day: max(today, calendar.last_working_day_before(day)) for day in near}
     return _Days(within, agreed, caps)
 
 

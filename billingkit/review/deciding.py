@@ -68,14 +68,14 @@ def turned_to_ask(said: pl.DataFrame, where: pl.Series, reason: pl.Series, why: 
 def with_days(said: pl.DataFrame, policy: Policy, as_of: date) -> pl.DataFrame:
     """Adds `not_before` and `by_when`; `said` carries `deadline`.
 
-    By when is capped at the last working day before the deadline, and never earlier than today's work.
+    By when is capped at the last working day before a deadline that has not passed, and never earlier than
+    today's work.
     """
     calendar = policy.calendar
     start = calendar.roll_forward(as_of)
     days = {due: calendar.add_working_days(as_of, due) for due in said["due"].unique().drop_nulls()}
     due = said["due"].replace_strict(days, default=None, return_dtype=pl.Date) if days else _dates(said.height)
-    ahead = pl.Series("deadline", said["deadline"]).clip(lower_bound=as_of)
-    capped = calendar.capped_each(due, ahead).clip(lower_bound=start)
+    capped = calendar.capped_each(due, said["deadline"], as_of).clip(lower_bound=start)
     active = ~pl.col("action").is_in(IDLE)
     cap = pl.lit(capped)
     return said.with_columns(

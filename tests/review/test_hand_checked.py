@@ -1,0 +1,193 @@
+"""Claims and balances as a billing person would decide them, one or more for each rule and guard.
+
+Week of Monday 23 November 2026. An ordinary claim: Ann Lee, Harbour Dental (first check after 21 days,
+chase every 14, filing 365, answer 30, appeal 180, confirmed), treated 1 October, sent 2 October, 250.00
+open, nothing missing. An ordinary balance: Eve Moss owes 120.00, nothing pending, no statement yet.
+A table's first column says what differs from that; `-` is a blank cell. Dates are day.month of 2026.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from review import weeks
+
+from billingkit.history import History
+from billingkit.review import review
+
+CLAIMS = """
+what differs                                                              | rule  | action           | who            | by    | priority
+status=ready                                                              | CF-07 | send_claim       | Billing team   | 24.11 | Normal
+status=ready member_id=-                                                  | CF-04 | ask_practice     | Maya Brook     | 26.11 | Normal
+status=ready date_of_birth=-                                              | CF-04 | ask_practice     | Maya Brook     | 26.11 | Normal
+status=ready provider=-                                                   | CF-04 | ask_practice     | Maya Brook     | 26.11 | Normal
+status=ready procedure_codes=-                                            | CF-04 | ask_practice     | Maya Brook     | 26.11 | Normal
+status=ready procedure_codes=D2740 tooth=-                                | CF-04 | ask_practice     | Maya Brook     | 26.11 | Normal
+status=ready procedure_codes=D0120 tooth=-                                | CF-07 | send_claim       | Billing team   | 24.11 | Normal
+status=ready procedure_codes=D2740 attachments=narrative                  | CF-04 | ask_practice     | Maya Brook     | 26.11 | Normal
+status=ready procedure_codes=D2740 attachments=x-ray                      | CF-07 | send_claim       | Billing team   | 24.11 | Normal
+status=ready coverage=secondary                                           | CF-04 | ask_practice     | Maya Brook     | 26.11 | Normal
+status=draft                                                              | CF-05 | ask_complete     | Maya Brook     | 26.11 | Normal
+status=draft subscriber_name=-                                            | CF-04 | ask_practice     | Maya Brook     | 26.11 | Normal
+status=held                                                               | CF-06 | ask_release      | Maya Brook     | 30.11 | Normal
+status=submitted submitted_date=2026-11-10                                | CF-17 | wait             | Billing team   | -     | Normal
+status=submitted submitted_date=2026-11-02                                | CF-19 | call_insurer     | Billing team   | 25.11 | Normal
+status=submitted submitted_date=2026-11-03                                | CF-17 | wait             | Billing team   | -     | Normal
+status=submitted submitted_date=-                                         | ASK   | ask              | Maya Brook     | 26.11 | Normal
+status=submitted insurer=Summit_Benefit submitted_date=2026-11-01         | CF-17 | wait             | Billing team   | -     | Normal
+status=submitted insurer=Harbor_Dental submitted_date=2026-11-01          | CF-19 | call_insurer     | Billing team   | 25.11 | Normal
+status=resubmitted submitted_date=2026-11-15                              | CF-17 | wait             | Billing team   | -     | Normal
+status=received                                                           | CF-19 | call_insurer     | Billing team   | 25.11 | Normal
+status=received last_contact_date=2026-11-12                              | CF-18 | wait             | Billing team   | -     | Normal
+status=pending last_contact_date=2026-11-09 times_chased=1                | CF-19 | call_insurer     | Billing team   | 25.11 | Normal
+status=pending last_contact_date=2026-11-10 times_chased=1                | CF-18 | wait             | Billing team   | -     | Normal
+status=pending last_contact_date=2026-11-01 times_chased=2                | CF-19 | call_insurer     | Billing team   | 25.11 | Normal
+status=pending last_contact_date=2026-11-01 times_chased=3                | CF-20 | call_supervisor  | Sam Ode        | 24.11 | Normal
+status=held_primary                                                       | CF-19 | call_insurer     | Billing team   | 25.11 | Normal
+status=appealed status_date=2026-11-10                                    | CF-17 | wait             | Billing team   | -     | Normal
+status=appealed status_date=2026-10-10                                    | CF-19 | call_insurer     | Billing team   | 25.11 | Normal
+status=appealed status_date=-                                             | ASK   | ask              | Maya Brook     | 26.11 | Normal
+status=submitted member_id=-                                              | CF-04 | ask_practice     | Maya Brook     | 26.11 | Normal
+status=rejected                                                           | CF-08 | send_new_claim   | Billing team   | 25.11 | Normal
+status=not_found                                                          | CF-09 | resend_with_proof| Billing team   | 24.11 | Normal
+status=info_requested status_date=2026-11-16                              | CF-10 | get_information  | Maya Brook     | 25.11 | Normal
+status=info_requested status_date=2026-10-26                              | CF-10 | get_information  | Maya Brook     | 24.11 | Urgent
+status=info_requested status_date=-                                       | ASK   | ask              | Maya Brook     | 26.11 | High
+status=info_requested status_date=2026-11-16 insurer_deadline=2026-11-25  | CF-10 | get_information  | Maya Brook     | 24.11 | Urgent
+status=paid_unposted                                                      | CF-11 | ask_post         | Maya Brook     | 26.11 | Normal
+status=paid                                                               | CF-12 | check_cover      | Billing team   | 26.11 | Normal
+status=closed                                                             | CF-02 | none             | -              | -     | Normal
+status=denied reason_codes=CO-252                                         | CF-13 | send_replacement | Billing team   | 26.11 | Normal
+status=denied reason_codes=CO-16|N37                                      | CF-13 | send_replacement | Billing team   | 26.11 | Normal
+status=denied reason_codes=CO-50                                          | CF-14 | ask_clinician    | Maya Brook     | 26.11 | Normal
+status=denied reason_codes=CO-16|N39                                      | CF-14 | ask_clinician    | Maya Brook     | 26.11 | Normal
+status=denied reason_codes=PR-96                                          | CF-15 | prepare_appeal   | Billing team   | 30.11 | Normal
+status=denied reason_codes=PR-96 outstanding=99.99                        | CF-16 | refer_decision   | Maya Brook     | 30.11 | Normal
+status=denied reason_codes=PR-96 outstanding=100.00                       | CF-15 | prepare_appeal   | Billing team   | 30.11 | Normal
+status=denied reason_codes=PR-96 outstanding=-                            | ASK   | ask              | Maya Brook     | 26.11 | Normal
+status=denied reason_codes=CO-97                                          | CF-15 | prepare_appeal   | Billing team   | 30.11 | Normal
+status=denied reason_codes=CO-29                                          | CF-15 | prepare_appeal   | Billing team   | 30.11 | Normal
+status=denied reason_codes=-                                              | CF-15 | prepare_appeal   | Billing team   | 30.11 | Normal
+status=denied reason_codes=ZZ9                                            | ASK   | ask              | Maya Brook     | 26.11 | Normal
+status=denied reason_codes=OA-18                                          | ASK   | ask              | Maya Brook     | 26.11 | Normal
+status=denied reason_codes=CO-45                                          | ASK   | ask              | Maya Brook     | 26.11 | Normal
+status=denied reason_codes=CO-252 member_id=-                             | CF-04 | ask_practice     | Maya Brook     | 26.11 | Normal
+status=paid_short reason_codes=CO-97 outstanding=40.00                    | CF-16 | refer_decision   | Maya Brook     | 30.11 | Normal
+status=denied status_date=2026-05-20 reason_codes=CO-252                  | CF-03 | refer            | Maya Brook     | 24.11 | Urgent
+status=submitted service_date=2025-11-01                                  | CF-03 | refer            | Maya Brook     | 24.11 | Urgent
+status=ready service_date=2025-11-28                                      | CF-07 | send_claim       | Billing team   | 24.11 | Urgent
+status=ready service_date=2025-11-24                                      | CF-07 | send_claim       | Billing team   | 23.11 | Urgent
+status=ready service_date=2025-12-05                                      | CF-07 | send_claim       | Billing team   | 24.11 | High
+status=ready service_date=- coverage=preauth                              | CF-07 | send_claim       | Billing team   | 24.11 | Normal
+status=denied coverage=preauth reason_codes=PR-96                         | CF-16 | refer_decision   | Maya Brook     | 30.11 | Normal
+status=- status_as_written=Zork questions=unknown_status quarantined=yes  | ASK   | ask              | Maya Brook     | 26.11 | Normal
+status=submitted questions=paid_exceeds_billed quarantined=yes            | ASK   | ask              | Maya Brook     | 26.11 | Normal
+status=submitted sensitive=complaint                                      | CF-19 | call_insurer     | Billing team   | 25.11 | Normal
+"""
+
+BALANCES = """
+what differs                                                        | rule  | action           | who          | by
+patient_due=120.00                                                  | PB-07 | first_statement  | Billing team | 24.11
+sensitive=hardship                                                  | PB-01 | hold_and_tell    | Maya Brook   | 24.11
+stop_flag=yes                                                       | PB-01 | hold_and_tell    | Maya Brook   | 24.11
+patient_due=-15.00                                                  | PB-02 | ask_practice     | Maya Brook   | 30.11
+patient_due=24.99                                                   | PB-03 | none             | -            | -
+patient_due=25.00                                                   | PB-07 | first_statement  | Billing team | 24.11
+patient_due=0.00                                                    | PB-03 | none             | -            | -
+insurance_pending=80.00                                             | PB-04 | wait             | Billing team | -
+insurance_pending=-                                                 | ASK   | ask              | Maya Brook   | 25.11
+patient_due=-                                                       | ASK   | ask              | Maya Brook   | 25.11
+payment_plan=on_track                                               | PB-05 | none             | -            | -
+payment_plan=missed                                                 | PB-06 | ask_practice     | Maya Brook   | 25.11
+payment_plan=-                                                      | ASK   | ask              | Maya Brook   | 25.11
+payment_plan=sometimes                                              | ASK   | ask              | Maya Brook   | 25.11
+statements_sent=1 last_statement_date=2026-11-10                    | PB-08 | wait             | Billing team | -
+statements_sent=1 last_statement_date=2026-10-25                    | PB-08 | wait             | Billing team | -
+statements_sent=1 last_statement_date=2026-10-24                    | PB-09 | second_statement | Billing team | 25.11
+statements_sent=2 last_statement_date=2026-10-01                    | PB-10 | third_statement  | Billing team | 25.11
+statements_sent=3 last_statement_date=2026-10-01                    | PB-11 | refer_decision   | Maya Brook   | 26.11
+statements_sent=2                                                   | PB-12 | ask_practice     | Maya Brook   | 26.11
+statements_sent=0 last_statement_date=2026-11-10                    | PB-13 | ask_practice     | Maya Brook   | 26.11
+statements_sent=-                                                   | ASK   | ask              | Maya Brook   | 25.11
+questions=unreadable_amount quarantined=yes                         | ASK   | ask              | Maya Brook   | 25.11
+"""
+
+# A claim beside the balance of Eve Moss, whose family is guaranteed by Eve Moss.
+GUARDS = """
+the claim                                                                    | rule  | guard
+patient_id=P9 status=submitted                                               | PB-04 | family claim open
+patient_id=P9 status=paid                                                    | PB-07 | none
+patient_id=P9 status=closed                                                  | PB-07 | none
+patient_id=P9 status=denied reason_codes=CO-29                               | PB-04 | late denial
+patient_id=P9 status=closed reason_codes=CO-29                               | PB-04 | late denial
+patient_id=P9 status=pending coverage=preauth                                | PB-07 | none
+patient_id=P4 patient_name=Cole,_Ben status=submitted                        | PB-07 | none
+patient_id=P4 patient_name=Moss,_Kim subscriber_name=Moss,_Eve status=pending | PB-04 | family claim open
+patient_id=- patient_name=Eve_Moss status=submitted                          | PB-04 | family claim open
+patient_id=- patient_name=- subscriber_name=- status=submitted               | ASK   | -
+patient_id=P9 status=paid sensitive=bereavement                              | PB-01 | none
+"""
+
+
+def read(text):
+    lines = [
+        [cell.strip() for cell in line.split("|")] for line in text.replace("CO-16|N", "CO-16+N").strip().splitlines()
+    ]
+    return lines[1:]
+
+
+def value(name, written):
+    if written == "-":
+        return None
+    if name.endswith(("_date", "deadline")):
+        return date.fromisoformat(written)
+    if name in {"outstanding", "patient_due", "insurance_pending"}:
+        return Decimal(written)
+    if name in {"quarantined", "stop_flag"}:
+        return written == "yes"
+    if name in {"times_chased", "statements_sent"}:
+        return int(written)
+    return written.replace("+", "|").replace("_", " ") if name not in {"status", "questions"} else written
+
+
+def row(words):
+    pairs = (word.split("=", 1) for word in words.split())
+    return {name: value(name, written) for name, written in pairs}
+
+
+def shown(day):
+    return "-" if day is None else f"{day:%d.%m}"
+
+
+@pytest.mark.parametrize(("differs", "rule", "action", "who", "by", "priority"), read(CLAIMS), ids=lambda one: one[:60])
+def test_a_claim_is_decided_as_a_billing_person_would(differs, rule, action, who, by, priority):
+    week = weeks.week([row(differs)])
+    its = review(week, weeks.policy(), as_of=weeks.AS_OF).claims.row(0, named=True)
+    told = (its["rule"], its["action"], its["owner"] or "-", shown(its["by_when"]), its["priority"])
+    assert told == (rule, action, who, by, priority), its["why"]
+
+
+@pytest.mark.parametrize(("differs", "rule", "action", "who", "by"), read(BALANCES), ids=lambda one: one[:60])
+def test_a_balance_is_decided_as_a_billing_person_would(differs, rule, action, who, by):
+    week = weeks.week(
+        [], [row(differs), {"patient_id": "P77", "patient_name": "Other, Pat", "guarantor_name": "Other, Pat"}]
+    )
+    result = review(week, weeks.policy(), as_of=weeks.AS_OF, payments_to=weeks.AS_OF)
+    its = result.balances.row(0, named=True)
+    assert (its["rule"], its["action"], its["owner"] or "-", shown(its["by_when"])) == (rule, action, who, by), its[
+        "why"
+    ]
+
+
+@pytest.mark.parametrize(("claim", "rule", "guard"), read(GUARDS), ids=lambda one: one[:60])
+def test_a_statement_waits_for_what_the_family_still_has_open(claim, rule, guard):
+    week = weeks.week([row(claim), {"status": "closed", "patient_id": "P50", "patient_name": "X Y"}], [{}])
+    result = review(week, weeks.policy(), as_of=weeks.AS_OF, payments_to=weeks.AS_OF)
+    its = result.balances.row(0, named=True)
+    assert (its["rule"], result.facts["balances"]["statement_guard"][0] or "-") == (rule, guard)
+
+
+def history(**known):
+    return History(practice="riverside", last_run=date(2026, 11, 16), **known)
