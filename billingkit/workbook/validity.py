@@ -14,7 +14,7 @@ import subprocess
 import tempfile
 import warnings
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -78,26 +78,32 @@ def check_all(
     """Run the four checks on several workbooks; LibreOffice starts once for all of them."""
     before = list(sources) if sources is not None else [None] * len(paths)
     wanted = list(meant) if meant is not None else [{} for _ in paths]
-    calculated = recalculate([*paths, *(one for one in before if one is not None)])
-    verdicts = []
-    for path, source, cells in zip(paths, before, wanted, strict=True):
-        skipped = [] if validator_program() else [f"SDK validator: skipped, set {VALIDATOR_VARIABLE} to its program"]
-        skipped += [] if calculated is not None else ["LibreOffice: skipped, soffice is not installed"]
-        verdicts.append(
-            Verdict(
-                path,
-                _new(validator_errors(path), validator_errors(source) if source else []),
-                _new([str(one) for one in lint(path)], [str(one) for one in lint(source)] if source else []),
-                _recalculation_faults(path, source, calculated) if calculated is not None else (),
-                tuple(read_back_faults(path, source, cells)),
-                tuple(skipped),
-            )
+    recalculated = _recalculation_faults(paths, before)
+    return [
+        Verdict(
+            path,
+            _new(path, source, validator_errors),
+            _new(path, source, lambda one: [str(found) for found in lint(one)]),
+            recalculated.get(path, ()),
+            tuple(read_back_faults(path, source, cells)),
+            skipped_checks(),
         )
-    return verdicts
+        for path, source, cells in zip(paths, before, wanted, strict=True)
+    ]
 
 
-def _new(after: list[str], before: list[str]) -> tuple[str, ...]:
-    return tuple((Counter(after) - Counter(before)).elements())
+def skipped_checks() -> tuple[str, ...]:
+    """The checks that cannot run on this machine, and why."""
+    validator = f"SDK validator: skipped, it is not found; set {VALIDATOR_VARIABLE} to its program"
+    office = "LibreOffice: skipped, soffice is not installed"
+    found = ((validator, validator_program()), (office, office_program()))
+    return tuple(said for said, program in found if program is None)
+
+
+def _new(path: Path, source: Path | None, check: Callable[[Path], list[str]]) -> tuple[str, ...]:
+    """What a check finds now and did not find in the source, which is asked only if there is something to compare."""
+    after = Counter(check(path))
+    return tuple((after - Counter(check(source) if after and source is not None else ())).elements())
 
 
 def validator_program() -> str | None:
@@ -181,6 +187,8 @@ def recalculate(paths: Sequence[Path]) -> dict[Path, dict[CellPlace, str] | None
     """Each file's error values after a full recalculation; None as a whole without LibreOffice."""
     if office_program() is None:
         return None
+    if not paths:
+        return {}
     with tempfile.TemporaryDirectory() as folder:
         different = list(dict.fromkeys(paths))
         made = convert(different, "xlsx", Path(folder))
@@ -201,16 +209,22 @@ def error_values(path: Path) -> dict[CellPlace, str]:
         package.close()
 
 
-def _recalculation_faults(
-    path: Path, source: Path | None, calculated: Mapping[Path, dict[CellPlace, str] | None]
-) -> tuple[str, ...]:
-    after = calculated[path]
-    before = calculated[source] if source is not None else None
-    if after is None:
-        return () if source is not None and before is None else ("LibreOffice could not open it",)
-    had = {**error_values(path), **(before or {})} if source is None else {**error_values(source), **(before or {})}
-    fresh = {place: text for place, text in after.items() if place not in had}
-    return tuple(f'recalculated: "{tab}" {cell} shows {text}' for (tab, cell), text in sorted(fresh.items()))
+def _recalculation_faults(paths: Sequence[Path], sources: Sequence[Path | None]) -> dict[Path, tuple[str, ...]]:
+    """What a full recalculation shows that neither the file nor its source had; sources are opened only if need be."""
+    after = recalculate(paths) or {}
+    pairs = [(path, source) for path, source in zip(paths, sources, strict=True) if path in after]
+    known = {path: set(error_values(source or path)) for path, source in pairs}
+    doubtful = [(path, source) for path, source in pairs if (told := after[path]) is None or set(told) - known[path]]
+    before = recalculate([source for _, source in doubtful if source is not None]) or {}
+    faults: dict[Path, tuple[str, ...]] = {}
+    for path, source in doubtful:
+        told, was = after[path], before.get(source) if source is not None else None
+        if told is None:
+            faults[path] = () if source is not None and was is None else ("LibreOffice could not open it",)
+            continue
+        fresh = sorted(set(told) - known[path] - set(was or {}))
+        faults[path] = tuple(f'recalculated: "{tab}" {cell} shows {told[tab, cell]}' for tab, cell in fresh)
+    return faults
 
 
 def read_back_faults(path: Path, source: Path | None, meant: Mapping[CellPlace, object]) -> list[str]:
