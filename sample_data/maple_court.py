@@ -20,6 +20,7 @@ from situations import (
     day,
     insurers,
     name,
+    status_day,
 )
 
 from billingkit.policy.agreement import StatusWord
@@ -70,6 +71,9 @@ CLAIM_HEADINGS = (
     "Insurer Request",
     "Reason Codes",
     "Notes",
+    "Status Date",
+    "Group Number",
+    "Attachments",
 )
 BALANCE_HEADINGS = (
     "Account #",
@@ -176,6 +180,9 @@ def _claim(claim: Claim) -> tuple[str, ...]:
         claim.request,
         claim.reason,
         claim.note,
+        _day(status_day(claim)),
+        f"GRP{300 + claim.insurer}",
+        "x-ray" if claim.code in {"0", "1", "5"} else "",
     )
 
 

@@ -22,6 +22,7 @@ from situations import (
     day,
     insurers,
     name,
+    status_day,
 )
 
 from billingkit.policy.agreement import StatusWord
@@ -69,6 +70,10 @@ CLAIM_HEADINGS = (
     ("Insurer asked for", 22),
     ("Reason code", 9),
     ("Notes", 44),
+    ("Status date", 12),
+    ("Dentist", 12),
+    ("Order of cover", 11),
+    ("Attachments", 12),
 )
 BALANCE_HEADINGS = (
     ("Patient no.", 11),
@@ -182,7 +187,7 @@ def _claims_sheet(book: Any, looks: dict[str, Any], week: date, listed: list[Cla
         (16, [_paid(c) for c in listed]),
         (17, [_owed(c) for c in listed]),
     ):
-        letters = "ABCDEFGHIJKLMNOPQRSTUV"[column]
+        letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[column]
         sheet.write_formula(
             total, column, f"=SUM({letters}5:{letters}{last + 1})", looks["boldmoney"], float(sum(values))
         )
@@ -238,6 +243,10 @@ def _claim_row(sheet: Any, row: int, claim: Claim, looks: dict[str, Any]) -> Non
     sheet.write_string(row, 19, claim.request)
     sheet.write_string(row, 20, claim.reason)
     sheet.write_string(row, 21, claim.note, looks["wrap"])
+    _date(sheet, row, 22, status_day(claim), looks)
+    sheet.write_string(row, 23, ("I Vale", "P Sarkis")[claim.patient % 2])
+    sheet.write_string(row, 24, "Secondary" if claim.status == "held_primary" else "Primary")
+    sheet.write_string(row, 25, "x-ray" if claim.code in {"0", "1", "5"} else "none")
 
 
 def _paid(claim: Claim) -> Decimal:

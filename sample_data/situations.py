@@ -183,7 +183,14 @@ def accounts(seed: str) -> list[Account]:
 
 def name(patient: int, last: tuple[str, ...]) -> tuple[str, str]:
     """An invented first and last name."""
-    return FIRST[patient % len(FIRST)], last[(patient // 3) % len(last)]
+    return FIRST[patient % len(FIRST)], last[(patient // len(FIRST)) % len(last)]
+
+
+def status_day(claim: Claim) -> date | None:
+    """The day the status was last written: ten days after sending, or last week."""
+    if claim.sent is None:
+        return None
+    return day(claim.sent - 10 if claim.sent > 17 else min(claim.sent, 7))
 
 
 def day(count: int | None) -> date | None:
