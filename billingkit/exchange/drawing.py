@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 from itertools import groupby
 from textwrap import wrap
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
-from billingkit.exchange.listing import Cell, Field, Kind, Listing
+from billingkit.exchange.listing import Cell, Field, Kind, Line, Listing
 from billingkit.terms import STATUSES
 from billingkit.workbook.fresh import Heading
 from billingkit.workbook.looks import Kind as CellKind
@@ -17,6 +17,9 @@ from billingkit.workbook.looks import Look
 if TYPE_CHECKING:
     from billingkit.workbook.fresh import FreshBook, Tab
 
+T = TypeVar("T")
+# as text, "00123" stays what was typed
+VALUE_LOOK: Final[dict[str, CellKind]] = {"date": "date", "money": "money", "id": "code", "text": "code", "": "code"}
 CELL_KIND: Final[dict[Kind, CellKind | None]] = {
     "text": None,
     "date": "date",
@@ -34,10 +37,7 @@ US_LETTER: Final = ("US", "CA", "MX")
 VALUE_HINT: Final = {
     "date": 'For "supplied": the date, such as 27 Nov 2026.',
     "money": 'For "supplied": the amount, digits only, such as 1234.50.',
-    "id": 'For "supplied": the number exactly as it is written, zeros in front too.',
-    "text": 'For "supplied": the missing detail, in words.',
     "status": 'For "supplied": choose the status from the list.',
-    "": 'Only for "practice decides": what you decided.',
 }
 
 
@@ -123,34 +123,36 @@ def _choices(tab: Tab, listing: Listing, as_of: date) -> None:
             earliest = as_of - timedelta(days=365) if field.heading != "Until" else as_of - timedelta(days=31)
             tab.must_be_date(area, earliest, f"{field.hint} Type a date, such as 27 Nov 2026.".strip())
         elif field.heading == "Answer":
-            _by_runs(tab, column, listing, "answers")
+            _answer_cells(tab, column, listing)
         elif field.heading == "Value":
-            _by_runs(tab, column, listing, "value_kind")
+            _value_cells(tab, column, listing)
 
 
-def _by_runs(tab: Tab, column: int, listing: Listing, part: str) -> None:
-    # Neighbouring lines that take the same answers share one drop-down.
-    numbered = list(enumerate(listing.lines, listing.header_row + 1))
-    for told, run in groupby(numbered, key=lambda item: getattr(item[1], part)):
+def _runs(listing: Listing, what: Callable[[Line], T]) -> Iterator[tuple[T, int, int]]:
+    """Neighbouring lines that take the same share one rule: what, and the first and last row."""
+    for told, run in groupby(enumerate(listing.lines, listing.header_row + 1), key=lambda item: what(item[1])):
         rows = [row for row, _ in run]
-        area = (rows[0], column, rows[-1], column)
-        if part == "answers":
-            tab.drop_down(area, told, "Please choose one from the list; anything else goes in Comment.")
-        else:
-            _value_cells(tab, area, told)
+        yield told, rows[0], rows[-1]
 
 
-def _value_cells(tab: Tab, area: tuple[int, int, int, int], kind: str) -> None:
-    hint = VALUE_HINT[kind]
-    if kind == "date":
-        tab.must_be_date(area, date(1900, 3, 1), hint)
-    elif kind == "money":
-        tab.must_be_number(area, hint)
-    elif kind == "status":
-        tab.drop_down(area, [status.label for status in STATUSES], hint)
-    for row in range(area[0], area[2] + 1):
-        shown: CellKind = {"date": "date", "money": "money", "id": "code"}.get(kind, "text")  # type: ignore[assignment]
-        tab.blank(row, area[1], "answer", kind=shown)
+def _answer_cells(tab: Tab, column: int, listing: Listing) -> None:
+    for answers, first, last in _runs(listing, lambda line: line.answers):
+        told = "Please choose one from the list; anything else goes in Comment."
+        tab.drop_down((first, column, last, column), answers, told)
+
+
+def _value_cells(tab: Tab, column: int, listing: Listing) -> None:
+    # Where the practice may decide in its own words, no rule may refuse them.
+    for (kind, free), first, last in _runs(listing, lambda line: (line.value_kind, "practice decides" in line.answers)):
+        area = (first, column, last, column)
+        if kind == "date" and not free:
+            tab.must_be_date(area, date(1900, 3, 1), VALUE_HINT[kind])
+        elif kind == "money" and not free:
+            tab.must_be_number(area, VALUE_HINT[kind])
+        elif kind == "status" and not free:
+            tab.drop_down(area, [status.label for status in STATUSES], VALUE_HINT[kind])
+        for row in range(first, last + 1):
+            tab.blank(row, column, "answer", kind=VALUE_LOOK.get(kind, "text"))
 
 
 def _print(tab: Tab, listing: Listing, pack_line: str, country: str | None) -> None:

@@ -21,7 +21,7 @@ def file_name(review: Review, what: str, suffix: str = ".xlsx") -> str:
     """`harbour 2026-11-23 practice pack.xlsx`: the practice, the week and what it is; never a patient."""
     practice = review.policy.practice
     told = _NOT_IN_NAMES.sub(" ", practice.code or practice.name or "practice")
-    short = " ".join(told.split()).strip(".")[:60] or "practice"
+    short = " ".join(told.split())[:60].strip(". ") or "practice"
     return f"{short} {review.as_of.isoformat()} {what}{suffix}"
 
 

@@ -47,8 +47,10 @@ def salt(review: Review) -> str:
 def without_names(review: Review) -> Review:
     """The review with every patient's name and number replaced in its tables and in its sentences."""
     said = sentences(review)
+    # what was found in a cell may be a name, and the cells themselves stay behind
     week = replace(
         review.week,
+        problems=(),
         claims=_frame(review.week.claims, salt(review)),
         balances=_frame(review.week.balances, salt(review)),
     )
@@ -73,7 +75,7 @@ def sentences(review: Review) -> Callable[[str], str]:
         for word in re.findall(r"\w[\w'-]+\w", text):
             # a surname by itself in a sentence is as much a name; short words would hit ordinary ones
             known.setdefault(word.casefold(), "(name left out)")
-    for text in _values(review, NUMBERED):
+    for text in _values(review, (*NUMBERED, "account_key", "claim_key")):
         if len(text) < SHORTEST_NUMBER:
             continue  # "12" is also a number of days
         known[text.casefold()] = number_code(salt(review), text)

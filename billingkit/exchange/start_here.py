@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from billingkit.exchange.action_list import ACTION_LIST, HOLDS, sorted_questions
-from billingkit.exchange.drawing import LINE_HEIGHT, TITLE_HEIGHT, breathe, lines_needed
+from billingkit.exchange.drawing import LINE_HEIGHT, TITLE_HEIGHT, US_LETTER, breathe, lines_needed
 from billingkit.exchange.wording import PRIORITY_RANK, count, day, money
 from billingkit.terms import ANSWERS
 
@@ -64,8 +64,9 @@ def needs(review: Review) -> tuple[Need, ...]:
     new_holds = [one for one in review.holds if one.new]
     if new_holds:
         told = f'{count(len(new_holds), "patient or claim", "patients or claims")} newly on hold: say on "{HOLDS}" how to go on.'
-        lines.append(Need("High", told))
-    if review.payments_to is None and review.policy.practice.patient_side is not False:
+        lines.insert(0, Need("High", told))
+    asked = any(one.code == "payments_posted_to" for one in review.questions)
+    if review.payments_to is None and review.policy.practice.patient_side is not False and not asked:
         lines.append(
             Need("High", "Tell us below up to which day payments are posted; until then we chase no balances.")
         )
@@ -115,7 +116,9 @@ def start_here(
     row = _meanings(tab, row)
     row = _read(tab, row + 1, review)
     row = _prose(tab, row + 1, "Good to know", [*made_of, *_unread(review), *review.notices])
-    tab.print_on()
+    tab.print_on(landscape=False)
+    if practice.country in US_LETTER:
+        tab.sheet.set_paper(1)
     tab.sheet.fit_to_pages(1, 1)
     tab.protect()
     tab.show_first()
