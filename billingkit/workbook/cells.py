@@ -11,13 +11,12 @@ import hashlib
 import os
 from pathlib import Path
 
-from billingkit.problems import NeedsPassword, NothingToRead
+from billingkit.problems import NothingToRead
 from billingkit.workbook.book import Book, Value
 from billingkit.workbook.child import in_child
 from billingkit.workbook.limits import MEBIBYTE, Limits
+from billingkit.workbook.password import PASSWORD, decrypted, no_password
 from billingkit.workbook.preflight import kind_of, open_package, too_large
-
-PASSWORD = "BILLINGKIT_PASSWORD"  # noqa: S105  the name of the environment variable, not a password
 
 
 def read_book(
@@ -82,7 +81,7 @@ def book_of(data: bytes, file: str, sha256: str, limits: Limits, *, password: st
         package.rest()
     from billingkit.workbook.native import read_native
 
-    given = (data, file, sha256, file, kind, limits)
+    given = (data, file, sha256, file, kind, limits, password or os.environ.get(PASSWORD))
     return in_child(read_native, *given, place=file, limits=limits) if isolate else read_native(*given)
 
 
@@ -90,24 +89,5 @@ def opened(data: bytes, place: str, limits: Limits, password: str | None) -> byt
     """A protected workbook's bytes, opened with the password; in a child process."""
     password = password or os.environ.get(PASSWORD)
     if not password:
-        remedy = f"Set the environment variable {PASSWORD} and run again, or ask for a copy without a password."
-        raise NeedsPassword(place, "the workbook is protected by a password.", remedy)
+        raise no_password(place)
     return in_child(decrypted, data, place, password, place=place, limits=limits)
-
-
-def decrypted(data: bytes, place: str, password: str) -> bytes:
-    """The plain package inside a protected one."""
-    import io
-
-    import msoffcrypto
-    from msoffcrypto.exceptions import InvalidKeyError
-
-    source, out = msoffcrypto.OfficeFile(io.BytesIO(data)), io.BytesIO()
-    try:
-        source.load_key(password=password)
-        source.decrypt(out)
-    except InvalidKeyError:
-        raise NeedsPassword(
-            place, "the password does not open this workbook.", "Check the password and run again."
-        ) from None
-    return out.getvalue()

@@ -22,6 +22,7 @@ class Grid:
     rows: list[list[Value]] = field(default_factory=list)
     hidden_rows: set[int] = field(default_factory=set)
     number_formats: dict[tuple[int, int], str] = field(default_factory=dict)
+    formulas: set[tuple[int, int]] = field(default_factory=set)
     filled: int = 0
     gaps: int = 0
 

@@ -180,6 +180,8 @@ class _Reader:
             self.merged.append((self.number, column, self.number + high - 1, column + wide - 1))
         if value is None or self.grid is None:
             return
+        if named.get("formula"):
+            self.grid.formulas.add((self.number, column))
         self.row.extend([None] * (column - 1 - len(self.row)))
         self.row.extend([value] * cell.repeated)
         self._format(named, value, column, cell.repeated)
@@ -200,13 +202,12 @@ class _Reader:
         if kind == "error" or (named.get("formula") and shown.startswith(_ERRORS) and kind in ("string", "")):
             return ErrorCell(shown)
         if kind in ("float", "percentage", "currency"):
+            if shown in ("TRUE", "FALSE") and named.get("formula"):  # how LibreOffice saves a truth it was given
+                return shown == "TRUE"
             return self.plain_number(named.get("value", ""))
-        if kind == "boolean":
-            return named.get("boolean-value") == "true"
-        if kind == "date":
-            return iso_moment(named.get("date-value", ""))
-        if kind == "time":
-            return self.span(named.get("time-value", ""))
+        if kind in ("boolean", "date", "time"):
+            text = named.get(f"{kind}-value", "")
+            return text == "true" if kind == "boolean" else iso_moment(text) if kind == "date" else self.span(text)
         if named.get("formula") and not kind:
             return NotCalculated()
         return shown or named.get("string-value") or None
@@ -255,6 +256,7 @@ class _Reader:
                 number_formats=grid.number_formats,
                 comments=self.comments,
                 merged=tuple(self.merged),
+                formulas=frozenset(grid.formulas),
             )
         )
         self.grid = None

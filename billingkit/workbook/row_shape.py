@@ -38,14 +38,17 @@ class Template:
     pattern: re.Pattern[str]
     columns: tuple[int, ...]  # 0-based and rising, by group
     spelt: tuple[str, ...]  # the attributes, by group
+    formulas: frozenset[int]  # the groups that hold a formula's value
 
     def rows(self, numbers: list[int], groups: Sequence[Stored], kinds: Kinds, grid: Grid) -> Iterable[list[Value]]:
         """The values of rows that matched, on their columns; formats that mean something go to the grid."""
         width = self.columns[-1] + 1 if self.columns else 0
         columns: list[Sequence[Value]] = [()] * width
-        for column, spelt, stored in zip(self.columns, self.spelt, groups, strict=True):
+        for group, (column, spelt, stored) in enumerate(zip(self.columns, self.spelt, groups, strict=True)):
             if stored.count(None) == len(stored):
                 continue
+            if group in self.formulas:
+                grid.formulas.update((row, column + 1) for row, text in zip(numbers, stored, strict=True) if text)
             kind = kinds[spelt]
             values = kind.many(stored)
             if kind.code:
@@ -83,12 +86,14 @@ class RowShape:
 
     def template(self, kinds: Kinds) -> Template | None:
         """The pattern of all rows whose cells are spelt in the common ways; None if there are too many."""
-        body, columns, spelt = [_ROW], [], []
+        body, columns, spelt, formulas = [_ROW], list[int](), list[str](), list[int]()
         for column in sorted(self.seen):
             alternatives = []
             for attributes, form in self._common(column):
                 value = _FORMS[form].replace("VALUE", kinds[attributes].pattern)
                 alternatives.append(re.escape(attributes) + value)
+                if form == "formula":
+                    formulas.append(len(columns))
                 if form != "blank":
                     columns.append(column)
                     spelt.append(attributes)
@@ -96,7 +101,7 @@ class RowShape:
                 body.append(f'(?:<c r="{self.letters[column]}\\1"(?:{"|".join(alternatives)}))?')
         if not columns or len(columns) > _MOST_GROUPS:
             return None
-        return Template(re.compile("".join(body) + "</row>"), tuple(columns), tuple(spelt))
+        return Template(re.compile("".join(body) + "</row>"), tuple(columns), tuple(spelt), frozenset(formulas))
 
     def _common(self, column: int) -> list[Spelling]:
         """The column's spellings seen more than once, most common first: a heading's own is left out."""

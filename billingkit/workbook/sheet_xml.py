@@ -95,6 +95,8 @@ class SheetScan:
                 self.shape.learn(letter, column, attributes, form)
             if value is None:
                 continue
+            if "<f" in inner:
+                self.grid.formulas.add((number, column + 1))
             row.extend([None] * (column - len(row)))
             row.append(value)
             if code := self.kinds[attributes].code:

@@ -170,6 +170,7 @@ def read_sheet(reading: _Reading, entry: Element, relations: dict[str, tuple[str
             table for kind, target in own.values() if kind == "table" for table in read_table(package, target)
         ),
         threaded=threaded,
+        formulas=frozenset(grid.formulas),
     )
 
 

@@ -223,3 +223,52 @@ def test_a_policy_workbook_is_sheets_of_plain_values(tmp_path):
 def test_the_extension_is_not_believed(tmp_path):
     path = write(tmp_path / "w.xlsx", [["Claim", 1]])
     assert read_book(Path(path).rename(tmp_path / "claims.xls")).kind == "xlsx"
+
+
+@pytest.mark.parametrize("kind", ["xls", "ods"])
+def test_what_formatting_says_is_kept_in_other_kinds_too(tmp_path, soffice, kind):
+    """Errors are not blank, TRUE is not 1, padded ids, hidden rows and columns, notes, hidden sheets."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "Claims"
+    for row in (
+        [None, "Id", "Fee", "Done", "Late"],
+        [None, 7, 10.5, True, "=1/0"],
+        [None, 8, 11, False, "=NA()"],
+        [None, 9, 12, True, "=2+2"],
+    ):
+        sheet.append(row)
+    for n in (2, 3, 4):
+        sheet.cell(n, 2).number_format = "00000"
+    sheet.row_dimensions[3].hidden = True
+    sheet.column_dimensions["C"].hidden = True
+    sheet["B2"].comment = Comment("ring back, très\nsoon", "Ana")
+    sheet["C3"].comment = Comment("second", "Ana")
+    sheet.merge_cells("B6:C7")
+    book.create_sheet("Old").sheet_state = "hidden"
+    book["Old"]["A1"] = 1
+    book.save(tmp_path / "w.xlsx")
+    subprocess.run([soffice, "--headless", f"-env:UserInstallation=file://{tmp_path}/profile", "--convert-to", kind, "--outdir", tmp_path, "w.xlsx"],
+                   check=True, capture_output=True, timeout=120, cwd=tmp_path)  # fmt: skip
+    claims, old = read_book(tmp_path / f"w.{kind}").sheets
+    assert typed(claims.rows) == typed([
+        [None, "Id", "Fee", "Done", "Late"],
+        [None, 7, 10.5, True, ErrorCell("#DIV/0!")],
+        [None, 8, 11, False, ErrorCell("#N/A")],
+        [None, 9, 12, True, 4],
+    ])  # fmt: skip
+    assert claims.number_formats == dict.fromkeys([(2, 2), (3, 2), (4, 2)], "00000")
+    assert (claims.hidden_rows, claims.hidden_columns) == ({3}, {3})
+    assert claims.comments == {(2, 2): "ring back, très\nsoon", (3, 3): "second"}
+    assert claims.merged == ((6, 2, 7, 3),)
+    assert {(2, 5), (3, 5), (4, 5)} <= claims.formulas
+    assert (old.name, old.hidden, old.rows) == ("Old", True, [[1]])
+
+
+def test_cells_that_a_formula_filled_are_told_apart(tmp_path):
+    with xlsxwriter.Workbook(tmp_path / "w.xlsx") as book:
+        sheet = book.add_worksheet()
+        for r in range(20):
+            sheet.write_number(r, 0, r)
+            sheet.write_formula(r, 1, "=A1", None, r + 1)
+    assert read_book(tmp_path / "w.xlsx").sheets[0].formulas == {(row, 2) for row in range(1, 21)}
