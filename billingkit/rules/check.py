@@ -6,6 +6,7 @@ Exact over the whole space of values; where the budget does not reach, the findi
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
 from typing import Final
@@ -41,23 +42,22 @@ def check(
     may not start one.
     """
     own = [guarantee for guarantee in guarantees if guarantee.table == table.name]
-    found: list[Finding] = []
+    found: dict[Finding, Finding] = {}  # as found, and as said: a later period's finding names its day
     silent: dict[str, list[Finding | None]] = {}
     for day in _days(table, as_of):
         rules = table.live(day)
         if not rules:
             message = "No rule is switched on." if day == date.min else f"No rule is in force on {day:%d %b %Y}."
-            found.append(Finding("error", "gap", message, f"{table.sheet}!A1"))
+            nothing = Finding("error", "gap", message, f"{table.sheet}!A1")
+            found.setdefault(nothing, nothing)
             continue
         space = Space(plan_rules(table.columns, rules, [guarantee.when for guarantee in own]))
         since = "" if day in (date.min, as_of) else f" From {day:%d %b %Y}."
         for one in _of_period(table, space, own, budget, contacts, silent):
-            if not any(_same(one, earlier) for earlier in found):
-                found.append(_dated(one, since))
-    found += [entries[0] for entries in silent.values() if entries[0] is not None and None not in entries]
-    found += remarks(table, as_of)
-    found += _idle(table, last_hits, as_of, idle_weeks)
-    return tuple(sorted(found, key=lambda one: one.severity != "error"))
+            found.setdefault(one, replace(one, message=one.message + since))
+    never = [entries[0] for entries in silent.values() if entries[0] is not None and None not in entries]
+    told = [*found.values(), *never, *remarks(table, as_of), *_idle(table, last_hits, as_of, idle_weeks)]
+    return tuple(sorted(told, key=lambda one: one.severity != "error"))
 
 
 def _days(table: Table, as_of: date | None) -> list[date]:
@@ -67,19 +67,6 @@ def _days(table: Table, as_of: date | None) -> list[date]:
     if as_of is None and len(days) > 1:
         return [day for day in days if table.live(day)] or days[:1]
     return days
-
-
-def _same(one: Finding, other: Finding) -> bool:
-    return (one.kind, one.rules, one.cell, one.message) == (
-        other.kind,
-        other.rules,
-        other.cell,
-        other.message.split(" From ")[0],
-    )
-
-
-def _dated(one: Finding, since: str) -> Finding:
-    return Finding(one.severity, one.kind, one.message + since, one.cell, one.suggestion, one.rules, one.witness)
 
 
 def _of_period(

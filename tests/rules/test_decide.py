@@ -152,3 +152,9 @@ def test_no_rows_give_no_decisions():
     said = decide(TABLE, claims().clear(), DAY)
     assert said.height == 0
     assert said.columns == ["rule", "step", "action", "due", "reason", "asked", "unknown", "possible_rules", "why"]
+
+
+def test_where_no_rule_is_in_force_every_row_is_asked():
+    """The only rule starts next year -> ASK-0, and the check says that nothing is in force."""
+    table = sound(rule("A", 1, starts=date(2027, 1, 1)))
+    assert rules(claims(days=[1, None]), table) == [ASK_0, ASK_0]
