@@ -43,7 +43,7 @@ _PERSON: Final = (
         "patient id; patient no; patient number; patient code; patient ref; patient reference; pt id; pt no; pt code; pt number; "
         "pat id; pat no; pat num; patnum; patient num; patientid; chart no; chart number; chart; chart id; chart #; mrn; patient #; pt #; "
         "patient file no; file no; patient account; patient account no; patient acct; pid; patientennr; patient chart; patient chart no",
-        "account no; account number; account #; acct no; acct #; acct; account id; client id; client no; client code; code; id",
+        "account no; account number; account #; acct no; acct #; acct; account id; client id; client no; client code",
     ),
     _role(
         "patient_name",
@@ -108,7 +108,7 @@ CLAIMS: Final = (
         "subscriber number; subscriber #; subscriber id no; subid; sub id; sub no; insured id; insured no; insured id no; ins id; insurance id; insurance no; insurance number; certificate no; "
         "certificate number; policy member no; medicaid id; versichertennummer; versicherungsnummer; memberid; membership ref; policy ref; policy reference; membership policy no; mem id; mem no; id card no; "
         "subscriber member id; member policy no; insured member id; policy membership no; scheme no; subscriber ssn id; insurance member id; fund member no",
-        "policy; id no; card no; ins no; cert no; member; id",
+        "policy; id no; card no; ins no; cert no; member",
         2,
     ),
     _role(
@@ -264,7 +264,7 @@ BALANCES: Final = (
         "account_id",
         "id",
         "account no; account number; account #; acct no; acct #; acct; account id; account ref; account code; guarantor id; guarantor no; guarantor #; guarantor number; responsible party id; family id; family no; family number; acct id; acct number; debtor code; debtor no; debtor number; client id; client no; client code; payer code; guarantor account; account reference; billing account; family code; fam no; hoh id",
-        "code; id; no; number; ref",
+        "account; code; id; no; number; ref",
     ),
     _role(
         "guarantor_name",

@@ -64,7 +64,7 @@ def _people(batch: Batch, cellar: Cellar) -> None:
         for place, wrong in column.wrong.items():
             code = f"{'patient_id' if role == 'account_id' else role}_suspect" if wrong == "suspect" else wrong
             batch.doubt(place, code, role, _shown(cellar, role, place), stops=True)
-        return column.values
+        return list(column.values)
 
     roles = batch.mapping.positions
     names, guarantors = values("patient_name"), values("guarantor_name")
@@ -91,7 +91,7 @@ def _shown(cellar: Cellar, role: str, place: int) -> str:
 def _dates_and_counts(batch: Batch, cellar: Cellar, as_of: date) -> None:
     for role in (*DATES, "statements_sent"):
         column = cellar.column(role)
-        batch.columns[role] = column.values if column else [None] * len(batch.rows)
+        batch.columns[role] = list(column.values) if column else [None] * len(batch.rows)
         for place, wrong in (column.wrong if column else {}).items():
             batch.doubt(
                 place,

@@ -167,7 +167,7 @@ def _parsed(batch: Batch, cellar: Cellar) -> dict[str, Column]:
         "subscriber_name",
         "times_chased",
     ):
-        batch.columns[role] = taken[role].values if role in taken else [None] * count
+        batch.columns[role] = list(taken[role].values) if role in taken else [None] * count
     return taken
 
 
@@ -209,7 +209,12 @@ def _insurers(batch: Batch, taken: dict[str, Column], insurers: tuple[Insurer, .
         parted = {text: group_insurer(text) for text in set(batch.lines.groups)}
         named = [parted[text][0] or None for text in batch.lines.groups]
         if "group_number" not in taken:
-            batch.columns["group_number"] = [parted[text][1] or None for text in batch.lines.groups]
+            numbers = {name: number for name, number in parted.values() if number}
+            # a heading that continues on the next page does not print the number again
+            batch.columns["group_number"] = [
+                parted[text][1] or (numbers.get(parted[text][0]) if "cont" in text.casefold() else None) or None
+                for text in batch.lines.groups
+            ]
     seen = {
         name: (
             None if name is None or name.casefold() in NOTHING or name.strip("?") == "" else known.get(fold(name), name)
@@ -244,7 +249,7 @@ def _amounts(batch: Batch, cellar: Cellar, taken: dict[str, Column]) -> dict[int
         if column is not None:
             taken[role] = column
             marks.update(column.marks)
-        batch.columns[role] = column.values if column is not None else [None] * len(batch.rows)
+        batch.columns[role] = list(column.values) if column is not None else [None] * len(batch.rows)
     return marks
 
 

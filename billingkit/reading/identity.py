@@ -102,6 +102,13 @@ def _leading_zeros(batches: list[Batch], by_number: dict[str, list[Place]], foun
     for number in by_number:
         if number.isascii() and number.isdecimal():
             bare.setdefault(number.lstrip("0"), []).append(number)
+    lost = _lost_digits(batches)
+    for plain in lost.keys() & bare.keys():
+        for number in bare[plain]:
+            for index, place in by_number[number]:
+                batches[index].doubt(
+                    place, "claim_id_suspect", "claim_id", batches[index].columns["claim_id"][place], stops=True
+                )
     for numbers in bare.values():
         places = [at for number in numbers for at in by_number[number] if at not in found.left_out]
         if len(numbers) < 2 or not any(_stored_as_number(batches, at) for at in places):
@@ -110,6 +117,17 @@ def _leading_zeros(batches: list[Batch], by_number: dict[str, list[Place]], foun
             batches[index].doubt(
                 place, "claim_id_suspect", "claim_id", batches[index].columns["claim_id"][place], stops=True
             )
+
+
+def _lost_digits(batches: list[Batch]) -> dict[str, Place]:
+    """Claim numbers stored as numbers that were not trusted, by their digits."""
+    found: dict[str, Place] = {}
+    for index, batch in enumerate(batches):
+        for place, listed in batch.doubts.items():
+            if any(one.code == "claim_id_suspect" for one in listed) and _stored_as_number(batches, (index, place)):
+                cell = batch.cellar.cell("claim_id", place) if batch.cellar else None
+                found[as_text(cell)] = (index, place)
+    return found
 
 
 def _stored_as_number(batches: list[Batch], at: Place) -> bool:

@@ -171,6 +171,9 @@ def _kind(row: list[Value], mapping: Mapping) -> str:
     texts = [(position, cell.strip()) for position, cell in cells if type(cell) is str]
     if _is_header(row, mapping):
         return "repeated header"
+    titles = {title.casefold() for title in mapping.table.titles}
+    if any(text.casefold() in titles for _, text in texts) and not _identified(cells[1:], mapping):
+        return "page line"  # a report prints its banner again on every page
     if len(cells) == 1:
         return _lone(cells[0], mapping)
     if any(TOTAL.match(text) or (_TOTAL_LATE.search(text) and len(cells) <= 3) for _, text in texts) and not _has_dates(

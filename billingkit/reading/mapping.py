@@ -20,6 +20,14 @@ _DATE: Final = re.compile(
     r"^(?:\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|\d{1,2}[ -][a-z]{3,9}\.?,?[ -]\d{2,4}|[a-z]{3,9}\.? \d{1,2},? \d{4})(?:[ t].*)?$",
     re.IGNORECASE,
 )
+# Words that settle a heading's kind whatever stands below: what does not fit there is asked cell by cell.
+_PLAIN: Final = {
+    "date": re.compile(r"\b(?:date|dates|dos|d o s|dob|d o b|birthday|deadline)\b"),
+    "money": re.compile(
+        r"\b(?:amount|amt|fee|fees|charge|charges|billed|outstanding|o s|balance|owed|owing|claimed)\b"
+    ),
+}
+_NEVER: Final = re.compile(r"(?!)")
 _SAMPLE: Final = 300
 _FLAGS: Final = frozenset({"*", "y", "n", "yes", "no", "x", "true", "false", "1", "0", "stop"})
 _COVERAGES: Final = frozenset(
@@ -113,7 +121,7 @@ def map_headings(table: Table, sheet: Sheet, policy: Policy, file: str, holds: H
     if system:
         mapping.system = system.name
         left = [heading for heading in left if not _by_system(mapping, heading, system.meanings, system.name)]
-    left = [heading for heading in left if not _by_ageing(mapping, heading)]
+    left = [heading for heading in left if not _by_ageing(mapping, heading, samples[heading.position])]
     left = _by_alias(mapping, left, samples, sure=True)
     left = [heading for heading in left if not _by_amount(mapping, heading)]
     mapping.unknown = _by_alias(mapping, left, samples, sure=False)
@@ -147,8 +155,9 @@ def _by_system(mapping: Mapping, heading: Heading, meanings: dict[str, str], sys
     return True
 
 
-def _by_ageing(mapping: Mapping, heading: Heading) -> bool:
-    if not any(is_ageing(folded) for folded in heading.folded()):
+def _by_ageing(mapping: Mapping, heading: Heading, cells: list[Value]) -> bool:
+    # some systems print the days on which reminders went out under such headings
+    if not any(is_ageing(folded) for folded in heading.folded()) or not fits("money", kinds(cells), sure=True):
         return False
     mapping.take("aging", heading, "it labels an ageing bucket")
     return True
@@ -172,7 +181,8 @@ def _alias(mapping: Mapping, heading: Heading, cells: list[Value], *, sure: bool
         named = [role for role in BY_TABLE[mapping.holds] if folded in (role.sure if sure else role.likely)]
         for role in named:
             free = role.name not in mapping.positions or role.name == "notes" or sure
-            if free and fits(role.kind, kind, sure=sure):
+            plain = sure and bool(_PLAIN.get(role.kind, _NEVER).search(folded))
+            if free and (plain or fits(role.kind, kind, sure=sure)):
                 return role
     return None
 
@@ -193,8 +203,11 @@ def _by_amount(mapping: Mapping, heading: Heading) -> bool:
 def sample(sheet: Sheet, table: Table, position: int) -> list[Value]:
     """Some filled cells of a column, from its first rows."""
     cells: list[Value] = []
+    few = len(table.headings) * 0.3  # group headings and total lines are no sample of a column
     for row in sheet.rows[table.first_row - 1 : min(table.last_row, table.first_row + 4 * _SAMPLE)]:
         cell = row[position] if position < len(row) else None
+        if len(row) - row.count(None) - row.count("") <= few:
+            continue
         if not is_blank(cell) and as_text(cell).casefold() not in NOTHING:
             cells.append(cell)
             if len(cells) >= _SAMPLE:
@@ -213,6 +226,7 @@ def kinds(cells: list[Value]) -> Counter[str]:
             counted["money"] += 1
         else:
             counted["text"] += 1
+        counted["numbered"] += any(character.isdigit() for character in text)
         counted["flag"] += text.casefold() in _FLAGS
         counted["coverage"] += text.casefold().strip(". ") in _COVERAGES
         counted["account"] += text.casefold() in _STATES
@@ -239,7 +253,7 @@ def fits(kind: Kind, counted: Counter[str], *, sure: bool) -> bool:
         "count": counted["money"],
         "text": counted["text"],
         "status": counted["text"],
-        "id": counted["text"] + counted["money"],
+        "id": counted["numbered"] - counted["date"],
         "plan": counted["text"],
     }
     if sure and kind not in {"account", "coverage"}:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 from billingkit.policy.agreement import Wording
@@ -25,9 +26,7 @@ class Listener:
     """
 
     def __init__(self, wording: Iterable[Wording]) -> None:
-        rows = [row for row in wording if row.phrase.strip()]
-        self._phrases = _Index((row.phrase, row.category) for row in rows)
-        self._decoys = _Index((decoy, "") for row in rows for decoy in row.not_when)
+        self._phrases, self._decoys = _indexes(tuple(row for row in wording if row.phrase.strip()))
         self._heard: dict[str, str | None] = {}
 
     def hear(self, text: str | None) -> str | None:
@@ -80,6 +79,13 @@ class _Index:
         )
         self._starting[word] = known
         return known
+
+
+@lru_cache(maxsize=4)
+def _indexes(rows: tuple[Wording, ...]) -> tuple[_Index, _Index]:
+    """The phrases and the decoys of a policy; several practices of one run mostly share them."""
+    phrases = _Index((row.phrase, row.category) for row in rows)
+    return phrases, _Index((decoy, "") for row in rows for decoy in row.not_when)
 
 
 def _pattern(phrase: str, category: str) -> Pattern | None:

@@ -6,14 +6,49 @@ import json
 from datetime import date
 from typing import Any
 
-from billingkit.policy.agreement import ColumnHeading, IdRule, Insurer, Policy, Practice, SourceNote, StatusWord, Wording
+from billingkit.policy.agreement import (
+    ColumnHeading,
+    IdRule,
+    Insurer,
+    Policy,
+    Practice,
+    SourceNote,
+    StatusWord,
+    Wording,
+)
 from billingkit.policy.wording import SHIPPED_WORDING
 
 CURRENCY = {"UK": "GBP", "US": "USD"}
 # The practice's words, where they say more than the coarse meaning in about.json.
-FINER = {"Re-sent": "resubmitted", "Resubmitted": "resubmitted", "Info requested": "info_requested", "Denied - appeal": "denied", "Hold": "held_primary", "WaitQ": "ready"}
-COARSE = {"not_sent": "draft", "on_hold": "held", "submitted": "submitted", "received": "received", "pending": "pending", "rejected": "rejected", "part_paid": "paid_short", "paid": "paid", "closed": "closed"}
-TRUTH = {"draft": "not_sent", "ready": "not_sent", "held": "on_hold", "held_primary": "on_hold", "resubmitted": "submitted", "info_requested": "pending", "denied": "rejected", "paid_short": "part_paid"}
+FINER = {
+    "Re-sent": "resubmitted",
+    "Resubmitted": "resubmitted",
+    "Info requested": "info_requested",
+    "Denied - appeal": "denied",
+    "Hold": "held_primary",
+    "WaitQ": "ready",
+}
+COARSE = {
+    "not_sent": "draft",
+    "on_hold": "held",
+    "submitted": "submitted",
+    "received": "received",
+    "pending": "pending",
+    "rejected": "rejected",
+    "part_paid": "paid_short",
+    "paid": "paid",
+    "closed": "closed",
+}
+TRUTH = {
+    "draft": "not_sent",
+    "ready": "not_sent",
+    "held": "on_hold",
+    "held_primary": "on_hold",
+    "resubmitted": "submitted",
+    "info_requested": "pending",
+    "denied": "rejected",
+    "paid_short": "part_paid",
+}
 SIGNS = {
     "Sent date present": ("(any date)", "submitted", "Sent"),
     "Re-Sent date present": ("(any date)", "resubmitted", "Re-Sent"),
