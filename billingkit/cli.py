@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import traceback
 from collections.abc import Callable
 from datetime import date, datetime
 from functools import wraps
@@ -17,6 +18,7 @@ from billingkit import __version__
 from billingkit.problems import BillingkitError
 
 SOURCE = click.Path(path_type=Path)
+OUR_FAULT = 70  # what a program of ours ends with when the fault is its own
 
 
 class Day(click.ParamType[date]):
@@ -46,6 +48,16 @@ policy_option = click.option("--policy", type=SOURCE, help="A policy.xlsx to use
 json_option = click.option("--json", "as_json", is_flag=True, help="Print data instead of sentences.")
 
 
+def _our_fault(fault: Exception) -> str:
+    """A fault of the kit's own, by its kind and place: its message may hold a cell of the practice's data."""
+    frame = traceback.extract_tb(fault.__traceback__)[-1]
+    place = f"{Path(frame.filename).name}, line {frame.lineno}"
+    return (
+        f"This is a fault in billingkit itself ({type(fault).__name__} at {place}), not in your files. Please report it. "
+        "With BILLINGKIT_TRACEBACK=1 it shows more, which may include patients' data: do not share that."
+    )
+
+
 def _says(command: Callable[..., Any]) -> Callable[..., None]:
     """Run a command's function, print its outcome, and exit with its code."""
 
@@ -57,6 +69,11 @@ def _says(command: Callable[..., Any]) -> Callable[..., None]:
         except BillingkitError as refusal:
             click.echo(json.dumps({"refused": str(refusal)}) if as_json else str(refusal), err=True)
             sys.exit(refusal.exit_code)
+        except Exception as fault:
+            if os.environ.get("BILLINGKIT_TRACEBACK"):
+                raise
+            click.echo(_our_fault(fault), err=True)
+            sys.exit(OUR_FAULT)
         text = json.dumps(outcome.data, indent=1, ensure_ascii=False, default=str) if as_json else outcome.text
         click.echo(text)
         sys.exit(outcome.code)

@@ -6,13 +6,16 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from billingkit.outcome import Outcome
-from billingkit.policy import shipped
+from billingkit.policy import Insurer, shipped
 from billingkit.practice import PracticeFolder, load_policy, open_practice
 from billingkit.problems import BillingkitError, BrokenPolicy, CannotRun
 from billingkit.run import Prepared, Run, heal, prepare, prepare_files, review, summarise
+
+if TYPE_CHECKING:
+    from billingkit.reading.propose import Proposal
 
 
 def new(folder: Path, *, source: Path | None, country: str | None, region: str | None, as_of: date) -> Outcome:
@@ -21,12 +24,12 @@ def new(folder: Path, *, source: Path | None, country: str | None, region: str |
     Raises:
         CannotRun: the folder already holds a policy, which is never overwritten.
     """
-    from billingkit.reading import propose
+    from billingkit.reading.propose import propose
     from billingkit.templates import write_policy
 
     if (folder / "policy.xlsx").exists():
         raise CannotRun(f"{folder.name}: there is a policy.xlsx here already, and it is never overwritten.")
-    proposed = propose([source]) if source is not None else None
+    proposed = propose([source], shipped()) if source is not None else None
     for room in ("inbox", "outbox", "ledger"):
         (folder / room).mkdir(parents=True, exist_ok=True)
     write_policy(
@@ -34,18 +37,25 @@ def new(folder: Path, *, source: Path | None, country: str | None, region: str |
         country=country,
         region=region,
         years=(as_of.year - 1, as_of.year, as_of.year + 1),
-        column_headings=proposed.headings if proposed else (),
+        column_headings=proposed.column_headings if proposed else (),
         status_words=proposed.status_words if proposed else (),
+        insurers=tuple(Insurer(name) for name in proposed.insurers) if proposed else (),
     )
     lines = [f"{folder}: made, with policy.xlsx to fill in."]
-    if proposed:
-        lines += ["", "Proposed from the workbook, for you to confirm in policy.xlsx:"]
-        lines += [f"  heading {h.heading!r} -> {h.column}" for h in proposed.headings]
-        lines += [f"  status word {w.word!r} -> {w.status or '(please choose)'}" for w in proposed.status_words]
+    lines += _proposed_lines(proposed) if proposed else []
     return Outcome("\n".join(lines), {"folder": str(folder)})
 
 
-def read(sources: Sequence[Path], *, out: Path, policy: Path | None, as_of: date, fmt: str = "csv") -> Outcome:
+def _proposed_lines(proposed: Proposal) -> list[str]:
+    lines = ["", "Proposed from the workbook, for the practice to confirm, correct or strike out in policy.xlsx:"]
+    lines += [f'  heading "{one.heading}" -> {one.column or "(please choose)"}' for one in proposed.column_headings]
+    lines += [f'  status word "{one.word}" -> {one.status or "(please choose)"}' for one in proposed.status_words]
+    return [*lines, *(f'  insurer "{name}": its timeframes are not known yet' for name in proposed.insurers)]
+
+
+def read(
+    sources: Sequence[Path], *, out: Path, policy: Path | None, as_of: date, fmt: Literal["csv", "parquet"] = "csv"
+) -> Outcome:
     """Write `claims`, `balances`, `problems` and `reading.json` of some workbooks.
 
     Raises:

@@ -48,10 +48,10 @@ class Kernel:
 
 
 def _manager_class(kernel: Kernel) -> type:
-    from jupyter_client import AsyncKernelManager
     from jupyter_client.kernelspec import KernelSpec
+    from jupyter_client.manager import AsyncKernelManager
 
-    class RunKernelManager(AsyncKernelManager):  # type: ignore[misc]  # jupyter_client has no types
+    class RunKernelManager(AsyncKernelManager):
         def __init__(self, **options: Any) -> None:  # noqa: ANN401 -- traitlets' own signature
             options["connection_file"] = str(kernel.folder / "k.json")
             if os.name != "nt":
