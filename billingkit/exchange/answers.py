@@ -136,9 +136,10 @@ class _Reading:
 
     asked: dict[str, Asked]
     as_of: date
-    habits: Habits
+    own_habits: Habits  # the practice's, as it told us
     pack_date: date | None
     refused: str  # why no answer of this workbook counts, if so
+    habits: Habits  # of the table that is being read
     taken: list[Taken] = field(default_factory=list)
     held: list[Held] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
@@ -195,6 +196,7 @@ def read_answers(
     reading = _Reading(
         asked=known,
         as_of=as_of,
+        own_habits=Habits(date_order, decimal_sign),
         habits=Habits(date_order, decimal_sign),
         pack_date=pack_ids.get(pack),
         refused=refused,
@@ -238,11 +240,7 @@ def _which_pack(book: Book, pack: str, pack_ids: Mapping[str, date], practice: s
 
 
 def _read_table(reading: _Reading, table: ReturnedTable) -> None:
-    reading.habits = replace(reading.habits, days_as_numbers=returned.lost_formats(table))
-    if reading.habits.days_as_numbers:
-        reading.warnings.append(
-            f'The dates on "{table.tab}" had lost their formats; they were read from their numbers.'
-        )
+    reading.habits = _habits(reading, table)
     if table.gone:
         listed = ", ".join(f'"{one}"' for one in table.gone)
         reading.warnings.append(f'On "{table.tab}" these columns are gone: {listed}.')
@@ -254,6 +252,19 @@ def _read_table(reading: _Reading, table: ReturnedTable) -> None:
     for line in table.lines:
         reading.seen.add(line.ref)
         _read_line(reading, table, line, by_ref[line.ref])
+
+
+def _habits(reading: _Reading, table: ReturnedTable) -> Habits:
+    """How dates are written in this table: our own dates in it show what became of all of them."""
+    numbers = returned.days_as_numbers(table)
+    if numbers:
+        reading.warnings.append(
+            f'The dates on "{table.tab}" had lost their formats; they were read from their numbers.'
+        )
+    order = returned.date_order(table)
+    if order is None:
+        return replace(reading.own_habits, days_as_numbers=numbers)
+    return replace(reading.own_habits, date_order=None if order == "unclear" else order)
 
 
 def _answered(line: Returned) -> list[str]:
@@ -419,6 +430,7 @@ def _read_outcomes(reading: _Reading, found: Sequence[ReturnedTable]) -> tuple[O
     for table in found:
         if table.kind != "outcomes":
             continue
+        reading.habits = _habits(reading, table)
         for line in table.lines:
             reading.seen.add(line.ref)
             told.extend(_outcome(reading, table, line))
@@ -445,7 +457,7 @@ def _payments_to(reading: _Reading, book: Book) -> date | None:
     if cell is None or typed.blank(cell[1]):
         return None
     place, value = cell
-    told = typed.day(value, reading.habits)
+    told = typed.day(value, reading.own_habits)
     if isinstance(told, date) and told > reading.as_of:
         told = Doubt("payments cannot be posted up to a day that is still to come")
     if reading.refused:

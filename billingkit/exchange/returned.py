@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 from billingkit.exchange.listing import ANSWER_HEADINGS, OUTCOME_HEADINGS
 from billingkit.exchange.start_here import PACK, PAYMENTS_TO, PRACTICE
-from billingkit.exchange.typed import blank, plain, shown
+from billingkit.exchange.typed import NUMBERED, blank, plain, shown
 from billingkit.workbook.book import Book, Sheet, Value
 from billingkit.workbook.fresh import column_letters
 from billingkit.workbook.marks import TAB_PREFIX
@@ -21,6 +21,7 @@ OUR_TABS: Final = (
     "Start here", "Action list", "Holds", "Statement schedule", "Claim updates", "Coming up", "Agreement", "Measures",
     "To do", "Appeals to prepare", "Resubmissions", "Statements to send", "Waiting on practice", "On hold", "Spot check",
 )  # fmt: skip
+DATE_HEADINGS: Final = ("By when", "Waiting since", "On hold since", "Review by", "Deadline", "Since")
 _PACK_LINE: Final = re.compile(r"· Pack (\S+)\s*$")
 
 
@@ -171,9 +172,30 @@ def label(sheet: Sheet, text: str) -> tuple[Place, Value] | None:
     return None
 
 
-def lost_formats(table: ReturnedTable) -> bool:
+def days_as_numbers(table: ReturnedTable) -> bool:
     """Whether our own dates came back as bare numbers: values were pasted without their formats."""
-    headings = ("By when", "Waiting since", "On hold since", "Review by", "Deadline")
-    ours = [line.cells[heading] for line in table.lines for heading in headings if heading in line.cells]
-    told = [value for value in ours if not blank(value)]
+    told = our_dates(table)
     return bool(told) and not any(isinstance(value, date | str) for value in told)
+
+
+def date_order(table: ReturnedTable) -> str | None:
+    """In which order the program that saved the file writes days and months, as our own dates came back.
+
+    None where ours are still dates, or words; "unclear" where they are figures that fit both orders.
+    """
+    figures = [
+        found for value in our_dates(table) if isinstance(value, str) and (found := NUMBERED.fullmatch(value.strip()))
+    ]
+    if not figures:
+        return None
+    day_first = any(int(one[1]) > 12 for one in figures)
+    month_first = any(int(one[2]) > 12 for one in figures)
+    if day_first == month_first:
+        return "unclear"
+    return "day first" if day_first else "month first"
+
+
+def our_dates(table: ReturnedTable) -> list[Value]:
+    """What stands in the date columns that we filled in."""
+    ours = [line.cells[heading] for line in table.lines for heading in DATE_HEADINGS if heading in line.cells]
+    return [value for value in ours if not blank(value)]

@@ -15,7 +15,7 @@ from billingkit.workbook.book import ErrorCell, NotCalculated, Value
 MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _ISO: Final = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]00:00(?::00)?)?")
 _NAMED: Final = re.compile(r"(?:[a-z]{3,9},? )?(\d{1,2})[ -]([a-z]{3,9})\.?[ -](\d{4})")
-_NUMBERED: Final = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})")
+NUMBERED: Final = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})")
 _GROUPED: Final = {
     ".": re.compile(r"-?\d{1,3}(?:,\d{3})*(?:\.\d{1,2})?|-?\d+(?:\.\d{1,2})?"),
     ",": re.compile(r"-?\d{1,3}(?:\.\d{3})*(?:,\d{1,2})?|-?\d+(?:,\d{1,2})?"),
@@ -119,7 +119,7 @@ def _day_in_words(text: str, habits: Habits) -> date | Doubt:
     if found := _NAMED.fullmatch(text):
         month = next((n for n, name in enumerate(MONTHS, 1) if _is_month(found[2], name)), 0)
         return _date(int(found[3]), month, int(found[1])) if month else Doubt("there is no such month")
-    if not (found := _NUMBERED.fullmatch(text)):
+    if not (found := NUMBERED.fullmatch(text)):
         return Doubt("this cannot be read as a date; please type it like 27 Nov 2026")
     first, second, year = int(found[1]), int(found[2]), int(found[3])
     if first == second or first > 12 or habits.date_order == "day first":

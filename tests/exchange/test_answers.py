@@ -264,6 +264,21 @@ def _as_serial(value):
     return (value - date(1899, 12, 30)).days if type(value) is date else value
 
 
+@pytest.mark.parametrize(
+    ("our_date", "taken"),
+    [("24/11/2026", "2026-04-03"), ("11/24/2026", "2026-03-04"), ("12/11/2026", None), ("24 Nov 2026", "2026-04-03")],
+)
+def test_a_text_file_shows_by_our_own_dates_how_it_writes_dates(week, our_date, taken):
+    """| our own date in the file | 03/04/2026 is |: the program that saved it decides, not what the practice is used to."""
+    review, book = week
+    (sheet,) = (one for one in fill(book, SENT, Answer="supplied", Value="03/04/2026").sheets if one.name == TAB)
+    rows = [[our_date if isinstance(value, date) else value for value in row] for row in sheet.rows]
+    answers = receive(review, Book("a.csv", "csv", "", (Sheet(None, False, rows),)))
+    assert [one.value for one in answers.taken] == ([taken] if taken else [])
+    assert all("two ways" in one.reason for one in answers.held)
+    assert answers.found == 1
+
+
 def test_deleted_lines_stay_open_and_are_named(week):
     review, book = week
     gone = change(answered(book), TAB, body(lambda lines: [row for row in lines if row[0] not in {MEMBER, COMPLETE}]))
