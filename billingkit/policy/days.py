@@ -31,6 +31,9 @@ def read_calendar(
             # Two names on one day are two holidays on one day: both are said.
             closures[day] = name if closures.get(day, name) == name else f"{closures[day]}, {name}"
             years |= {day.year} if kind == "Bank holiday" else set()
+    if not years:
+        found = "No bank holidays are listed, so working days cannot be counted."
+        checker.sheet_remark(CALENDAR, found, "List those of this year and the next, one date per row.")
     for day in sorted(set(worked) & set(closures)):
         checker.sheet_fault(
             CALENDAR, f"{day:%d %B %Y} is listed both as closed and as worked.", "Keep one of the two rows."

@@ -183,8 +183,8 @@ def _status_word(record: Record, checker: Checker) -> tuple[StatusWord, Record] 
     word = _named(record, "Their word", checker)
     status = checker.choice(record["Status"], STATUSES, "a status")
     if word is not None and record["Status"].blank:
-        remedy = f"Write one of: {', '.join(terms.STATUS_LABEL.values())}; or clear the row, and the word is asked."
-        checker.fault(record["Status"], f'"{word}" has no status beside it.', remedy)
+        found = f'What "{word}" means is not settled, so rows with it are asked.'
+        checker.remark(record["Status"], found, f"Choose one of: {', '.join(terms.STATUS_LABEL.values())}.")
     if word is None or status is None:
         return None
     return StatusWord(word, status, checker.text(record["Where"])), record
@@ -211,7 +211,8 @@ def _column_heading(record: Record, checker: Checker) -> ColumnHeading | None:
     heading = _named(record, "Their heading", checker)
     column = checker.choice(record["Our column"], FIELDS, "one of our columns")
     if heading is not None and record["Our column"].blank:
-        checker.fault(record["Our column"], f'"{heading}" has no column beside it.', "Choose one from the list.")
+        found = f'What "{heading}" holds is not settled, so this row changes nothing.'
+        checker.remark(record["Our column"], found, "Choose a column from the list.")
     if heading is None or column is None:
         return None
     return ColumnHeading(heading, column, checker.text(record["Where"]))

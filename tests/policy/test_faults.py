@@ -50,11 +50,9 @@ def test_a_setting_that_cannot_be_read_is_named_with_its_cell_and_what_to_write(
 LISTS = [
     # sheet, cells to set, the cell named, the advice
     ("Status words", {"A2": "Sent", "B2": "Submited"}, "B2", 'Did you mean "Submitted"'),
-    ("Status words", {"A2": "Sent"}, "B2", "Write one of: Draft"),
     ("Status words", {"B2": "Paid"}, "A2", "Fill it in, or clear the row"),
     ("Status words", {"A2": "Sent", "B2": "Submitted", "A3": "sent", "B3": "Paid"}, "B3", "Keep one of the two rows"),
     ("Column headings", {"A2": "Appt", "B2": "Date of servise"}, "B2", 'Did you mean "Date of service"'),
-    ("Column headings", {"A2": "Appt"}, "B2", "Choose one from the list"),
     ("Insurers", {"A2": "Vitalis", "D2": "two weeks"}, "D2", "whole number of days"),
     ("Insurers", {"A2": "Vitalis", "J2": "03/04/2026"}, "J2", "2026-12-25"),
     ("Insurers", {"A2": "Vitalis", "J2": "2026-02-30"}, "J2", "Check the day"),
@@ -103,6 +101,17 @@ def test_a_row_that_cannot_be_read_is_named_with_its_cell_and_what_to_write(shee
     assert named, errors
     assert advice in named[0]
     assert len(errors) == len(named)
+
+
+def test_a_word_or_heading_without_a_meaning_stays_open_and_is_said_but_stops_nothing():
+    rows = starting()
+    put(rows, "Status words", "A2", "Qry")
+    put(rows, "Column headings", "A2", "Appt")
+    read = policy.from_rows(rows, source="p")
+    assert "Qry" not in {one.word for one in read.status_words}
+    assert read.column_headings == ()
+    said = [notice.split(": ")[0] for notice in read.notices]
+    assert said == ["Status words!B2", "Column headings!B2", "Calendar"]
 
 
 def test_all_faults_of_all_sheets_are_listed_at_once_and_nothing_runs():
