@@ -54,6 +54,30 @@ class Register:
         """The reference of a question, the same every week."""
         return make_ref("Q", self.salt, topic.code, *parts)
 
+    def batches(self, topic: Topic, keys: Iterable[str]) -> dict[str, str]:
+        """The reference under which each key is asked: what was asked together stays together.
+
+        Keys that the practice has answered for are left out.
+        """
+        left, refs = set(keys), dict[str, str]()
+        for past in self._earlier(topic):
+            mine = left & set(past.keys)
+            left -= mine
+            if past.state != "answered" or past.answer == "will check by":
+                refs |= dict.fromkeys(mine, past.ref)
+        if left:
+            refs |= dict.fromkeys(left, self.ref(topic, *sorted(left)))
+        return refs
+
+    def batch_answer(self, topic: Topic, key: str) -> PastQuestion | None:
+        """The answer that was taken for a key of a batch, if any."""
+        found = next((past for past in self._earlier(topic) if key in past.keys), None)
+        return found if found is not None and found.state == "answered" else None
+
+    def _earlier(self, topic: Topic) -> list[PastQuestion]:
+        mine = [past for past in self.past.values() if past.code == topic.code]
+        return sorted(mine, key=lambda past: (past.last_asked, past.ref), reverse=True)
+
     def answer(self, topic: Topic, *parts: str) -> PastQuestion | None:
         """The answer that was taken, if any."""
         past = self.past.get(self.ref(topic, *parts))
@@ -64,12 +88,11 @@ class Register:
         past = self.answer(topic, *parts)
         return past is not None and past.answer == "correct as it is"
 
-    def decided(self, topic: Topic, *parts: str) -> PastQuestion | None:
-        """The practice's own decision, or its word that it will check and is not yet due."""
-        past = self.answer(topic, *parts)
+    def decided(self, past: PastQuestion | None) -> PastQuestion | None:
+        """The answer, where it is the practice's own decision, or its word that it will check and is not yet due."""
         if past is None:
             return None
-        if past.answer in ("practice decides", "supplied", "resume"):
+        if past.answer in ("practice decides", "supplied", "resume", "correct as it is"):
             return past
         return past if self.waits(past) else None
 

@@ -21,7 +21,7 @@ NOT_SEEN: Final = Topic(
     "not_seen_this_week",
     "Tell us what became of these claims: they were on last week's list and are not on this one.",
     "A claim that is no longer listed may be paid, closed or lost. We take it for none of these until you say so.",
-    "practice",
+    "batch",
     "claim",
     ("supplied", "correct as it is", "will check by", "practice decides"),
     "text",
@@ -31,26 +31,21 @@ NOT_SEEN: Final = Topic(
 def missing_claims(setting: Setting) -> list[ClaimSeen]:
     """Claims that the last run saw and this week's lists do not show; twins are never matched from week to week."""
     here = set(setting.week.claims["claim_key"].drop_nulls())
-    told = {
-        key
-        for past in setting.history.questions
-        if past.code == NOT_SEEN.code and past.state == "answered" and not setting.register.waits(past)
-        for key in past.keys
-    }
     return [
         claim
         for claim in setting.history.claims
-        if claim.key not in here and not claim.twin and claim.status not in DONE and claim.key not in told
+        if claim.key not in here and not claim.twin and claim.status not in DONE
     ]
 
 
 def unseen(setting: Setting) -> list[Raised]:
-    """The one question about every claim that is not in this week's lists."""
-    gone = sorted(missing_claims(setting), key=lambda claim: claim.key)
-    ref = setting.register.ref(NOT_SEEN, *(claim.key for claim in gone))
+    """One question about all claims that went missing in the same week."""
+    gone = {claim.key: claim for claim in missing_claims(setting)}
+    refs = setting.register.batches(NOT_SEEN, gone)
     return [
-        Raised(NOT_SEEN, ref, claim.key, f"Claim {claim.claim_id or claim.key}", claim.outstanding or claim.billed)
-        for claim in gone
+        Raised(NOT_SEEN, refs[key], key, f"Claim {claim.claim_id or key}", claim.outstanding or claim.billed)
+        for key, claim in sorted(gone.items())
+        if key in refs
     ]
 
 

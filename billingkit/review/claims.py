@@ -20,7 +20,7 @@ from billingkit.review.deciding import (
 )
 from billingkit.review.rowwise import named_reason
 from billingkit.review.setting import Setting
-from billingkit.review.topics import FROM_READING
+from billingkit.review.topics import FROM_READING, HEADING
 from billingkit.terms import FINISHED
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def _row_reasons(questions: pl.Series) -> pl.Series:
 def _first_need(codes: str, plain: str) -> str:
     needs = [FROM_READING[code].need for code in codes.split("|") if code in FROM_READING]
     named = [
-        code[8:].replace("_", " ")
+        HEADING.get(code[8:], code[8:].replace("_", " ")).lower()
         for code in codes.split("|")
         if code.startswith("missing_") and code not in FROM_READING
     ]

@@ -8,11 +8,12 @@ from typing import Final
 
 import polars as pl
 
+from billingkit.problems import Problem
 from billingkit.review.accounts import fresh
 from billingkit.review.asking import Raised
 from billingkit.review.deadlines import DAYS_OF
 from billingkit.review.setting import Setting
-from billingkit.review.topics import SETTLE, Topic, gap
+from billingkit.review.topics import GAPS, SETTLE, Topic, gap, other_gaps
 from billingkit.review.topics import setting as setting_topic
 from billingkit.terms import OPEN, PRIORITIES
 
@@ -54,13 +55,14 @@ def practice_questions(facts: pl.DataFrame, setting: Setting) -> list[Raised]:
 
 def _totals(setting: Setting) -> Iterator[Raised]:
     for table in setting.totals.tables:
-        for total in table.control_totals:
-            if not total.matches:
-                place = f'sheet "{table.sheet}"' if table.sheet else table.file
-                about = f"{place}: {total.printed:,.2f} printed, {total.read:,.2f} added up ({total.column})"
-                yield setting.register.raised(
-                    TOTALS, (table.sheet or table.file, total.column), about=about, priority=URGENT, level=1
-                )
+        wrong = [total for total in table.control_totals if not total.matches]
+        place = f'Sheet "{table.sheet}"' if table.sheet else table.file
+        shown = "; ".join(
+            f"{total.column} {total.printed:,.2f} printed, {total.read:,.2f} added up" for total in wrong[:3]
+        )
+        more = f" and {len(wrong) - 3} more totals" if len(wrong) > 3 else ""
+        parts = (table.sheet or table.file, table.holds)
+        yield setting.register.raised(TOTALS, parts, about=f"{place}: {shown}{more}", priority=URGENT, level=1)
 
 
 def _payments(setting: Setting) -> Iterator[Raised]:
@@ -114,16 +116,44 @@ def _windows(facts: pl.DataFrame, setting: Setting) -> Iterator[Raised]:
 
 def _lists(setting: Setting) -> Iterator[Raised]:
     """What the layouts never have, and what the reading asked about a file as a whole."""
-    gaps = {(one.table, one.column): one for one in setting.week.gaps}
-    for (table, column), one in gaps.items():
-        off = table == "balances" and setting.policy.practice.patient_side is not True
-        topic = gap(table, column)
-        if not off and not setting.register.settled(topic, table, column):
-            yield setting.register.raised(topic, (table, column), about=one.file)
+    yield from _gaps(setting)
+    for problem in _unplaced(setting):
+        topic = Topic(problem.code, problem.ask, problem.found, "practice", "practice", SETTLE, "text")
+        parts = (problem.source_sheet or "", problem.column or "")
+        if not setting.register.settled(topic, *parts):
+            yield setting.register.raised(topic, parts, about=problem.address())
+
+
+def _gaps(setting: Setting) -> Iterator[Raised]:
+    """Columns that decisions wait for, each on its own; all others in one question."""
+    needed = {("claims", rule.column) for rule in setting.policy.required} | set(GAPS) | {("claims", "attachments")}
+    others: dict[tuple[str, str], str] = {}
+    for one in {(each.code, each.table, each.column): each for each in setting.week.gaps}.values():
+        place = (one.table, one.column)
+        if one.table == "balances" and setting.policy.practice.patient_side is not True:
+            continue
+        if not one.code.startswith("missing_"):
+            topic = Topic(one.code, one.sentence, "", "practice", "practice", SETTLE, "text")
+            yield setting.register.raised(topic, place, about=one.file)
+        elif place not in needed:
+            others[place] = one.file
+        elif not setting.register.settled(gap(*place), *place):
+            yield setting.register.raised(gap(*place), place, about=one.file)
+    parts = tuple(f"{table}.{column}" for table, column in sorted(others))
+    if others and not setting.register.settled(other_gaps(sorted(others)), *parts):
+        about = ", ".join(sorted(set(others.values()))[:3])
+        yield setting.register.raised(other_gaps(sorted(others)), parts, about=about)
+
+
+def _unplaced(setting: Setting) -> list[Problem]:
+    """Problems to ask about that stand on no row of claims or balances."""
+    place = ("source_file", "source_sheet", "source_row")
+    rows = {row for frame in (setting.week.claims, setting.week.balances) for row in frame.select(place).iter_rows()}
     codes = {one.code for one in setting.week.gaps}
-    for problem in setting.week.problems:
-        if problem.severity == "asked" and problem.source_row is None and problem.code not in codes:
-            topic = Topic(problem.code, problem.ask, problem.found, "practice", "practice", SETTLE, "text")
-            parts = (problem.source_sheet or "", problem.column or "")
-            if not setting.register.settled(topic, *parts):
-                yield setting.register.raised(topic, parts, about=problem.address())
+    return [
+        problem
+        for problem in setting.week.problems
+        if problem.severity == "asked"
+        and problem.code not in codes
+        and (problem.source_file, problem.source_sheet, problem.source_row) not in rows
+    ]

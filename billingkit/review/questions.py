@@ -17,6 +17,7 @@ from billingkit.review.rowwise import lacking, parts_of, raised, read_questions
 from billingkit.review.setting import Setting
 from billingkit.review.topics import (
     BLANK_GUARANTOR,
+    CREDITS,
     WHOSE_CLAIMS,
     Topic,
     decision,
@@ -47,6 +48,7 @@ NEEDED: Final = (
 )  # fmt: skip
 SAID: Final = (
     "action", "asked", "unknown", "answered", "reason", "amount", "priority", "level", "deadline", "deadline_source", "due",
+    "deadline_kind", "rule",
 )  # fmt: skip
 DECIDED: Final = tuple(word for word in TO_PRACTICE if word not in ("ask", "hold_and_tell"))
 
@@ -76,12 +78,28 @@ def _questions(facts: pl.DataFrame, said: pl.DataFrame, table: str, setting: Set
     ).to_series()
     rows = facts.select(name for name in NEEDED if name in facts.columns).filter(busy).iter_rows(named=True)
     decisions = said.select(SAID).filter(busy).iter_rows(named=True)
+    together: dict[str, list[tuple[int, Raised]]] = defaultdict(list)
     for at, row, its in zip(busy.arg_true(), rows, decisions, strict=True):
         for topic, parts, cell in _of_row(row, its, table, setting, off=off):
+            if topic.joins == "batch":
+                together[topic.code].append((at, raised(row, its, (topic, "", cell), table, setting.policy)))
+                continue
             ref = setting.register.ref(topic, *parts)
             found.append(raised(row, its, (topic, ref, cell), table, setting.policy))
             refs[at].append(ref)
-    return found, refs
+    return [*found, *_batched(together, refs, setting)], refs
+
+
+def _batched(together: dict[str, list[tuple[int, Raised]]], refs: Refs, setting: Setting) -> list[Raised]:
+    """Questions that one answer may settle for many rows: what was asked together stays together."""
+    found = []
+    for rows in together.values():
+        known = setting.register.batches(rows[0][1].topic, (one.key for _, one in rows))
+        for at, one in rows:
+            if one.key in known:
+                found.append(replace(one, ref=known[one.key]))
+                refs[at].append(known[one.key])
+    return found
 
 
 def _of_row(
@@ -100,9 +118,27 @@ def _of_row(
         if its["action"] == "ask_practice" and table == "claims" and row["missing"]:
             yield from lacking(row, where, _providers(setting))
         else:
-            topic = decision(its["action"], _sentence(its, row), table)
-            topic = replace(topic, need=topic.need if topic.need != NOTHING else its["reason"])
+            topic = _decision(its, row, table)
             yield topic, parts_of(topic, row, table), where.cell(row, "status" if table == "claims" else "patient_due")
+
+
+def _decision(its: dict[str, Any], row: dict[str, Any], table: str) -> Topic:
+    """The question behind a decision that a rule hands to the practice."""
+    if _credit(its, table):
+        return CREDITS
+    topic = decision(its["action"], _sentence(its, row), table)
+    if its["action"] == "refer" and its["deadline_kind"] not in (None, "filing"):
+        return replace(
+            topic,
+            need=f"The last day for this claim ({its['deadline_kind']}) has passed. Tell us what was sent before it, and how to go on.",
+        )
+    if topic.need == NOTHING:
+        return replace(topic, need=its["reason"], why=f"Your agreement leaves this to you (rule {its['rule']}).")
+    return topic
+
+
+def _credit(its: dict[str, Any], table: str) -> bool:
+    return table == "balances" and its["action"] == "ask_practice" and its["amount"] is not None and its["amount"] < 0
 
 
 def _sentence(its: dict[str, Any], row: dict[str, Any]) -> str:
@@ -220,7 +256,11 @@ def answered_rows(said: pl.DataFrame, table: str, setting: Setting) -> pl.DataFr
     mine = said["action"].is_in(DECIDED)
     given: dict[int, PastQuestion] = {}
     for at, row in zip(mine.arg_true(), said.filter(mine).iter_rows(named=True), strict=True):
-        past = setting.register.decided(decision(row["action"], "", table), table, row["key"], "")
+        if _credit(row, table):
+            answer = setting.register.batch_answer(CREDITS, row["key"])
+        else:
+            answer = setting.register.answer(decision(row["action"], "", table), table, row["key"], "")
+        past = setting.register.decided(answer)
         if past is not None:
             given[at] = past
     if not given:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from billingkit.review.asking import Raised, Register
-from billingkit.review.topics import FROM_READING, HEADING, Topic, missing
+from billingkit.review.topics import DATE_ORDER, FROM_READING, HEADING, Topic, missing
 
 if TYPE_CHECKING:
     from billingkit.policy.agreement import Policy
@@ -27,6 +27,7 @@ class Sheets:
     problems: dict[tuple[Place, str], Problem]
     headings: dict[tuple[str, str | None], dict[str, str]]
     letters: dict[tuple[str, str | None], dict[str, str]]
+    date_order: str | None = None  # as the practice declared it
 
     def cell(self, row: dict[str, Any], column: str, code: str = "") -> str:
         """The address of a row's cell, such as `Claims 2026!F17`."""
@@ -47,7 +48,7 @@ class Sheets:
         return self.headings.get(place[:2], {}).get(problem.column, "")
 
 
-def sheets(week: Week) -> Sheets:
+def sheets(week: Week, date_order: str | None) -> Sheets:
     """The addresses of a week."""
     headings: dict[tuple[str, str | None], dict[str, str]] = {}
     letters: dict[tuple[str, str | None], dict[str, str]] = {}
@@ -59,12 +60,14 @@ def sheets(week: Week) -> Sheets:
         for one in reversed(week.problems)
         if one.source_row is not None
     }
-    return Sheets(problems, headings, letters)
+    return Sheets(problems, headings, letters, date_order)
 
 
 def topic_of(code: str, row: dict[str, Any], table: str, where: Sheets) -> Topic:
     """The topic of a question that the reading raised on a row."""
     column = where.column(row, code)
+    if code == "ambiguous_date" and not where.date_order:
+        return DATE_ORDER
     known = FROM_READING.get(code)
     if known is not None:
         word = row.get("status_as_written")
@@ -89,6 +92,9 @@ def parts_of(topic: Topic, row: dict[str, Any], table: str) -> tuple[str, ...]:
         word = row.get("status_as_written") if topic.code == "unknown_status" else row.get("claim_id")
         if word:
             return ("word", str(word).strip().casefold())
+    if topic.joins == "twin":
+        same = ("patient_id", "patient_name", "insurer", "service_date", "billed")
+        return ("twin", *(str(row.get(name) or "") for name in same))
     if topic.joins == "sheet":
         return ("sheet", str(row["source_sheet"] or row["source_file"]))
     if topic.joins == "practice":
@@ -142,6 +148,9 @@ def _accepted(code: str, row: dict[str, Any], table: str, register: Register, wh
     topic = topic_of(code, row, table, where)
     if topic.column and topic.column in row and row[topic.column] is None and code != "unknown_status":
         return False
+    if topic.joins == "batch":
+        past = register.batch_answer(topic, key_of(row, table))
+        return past is not None and past.answer == "correct as it is"
     return register.settled(topic, *parts_of(topic, row, table))
 
 
@@ -178,8 +187,9 @@ def raised(
 ) -> Raised:
     """One question (topic, reference, cell) with what its row says about urgency."""
     topic, ref, cell = found
+    amount = decision["amount"] if decision["amount"] is not None else row.get("billed")
     return Raised(
-        topic, ref, key_of(row, table), about(row, table, policy), decision["amount"], cell, decision["priority"],
+        topic, ref, key_of(row, table), about(row, table, policy), amount, cell, decision["priority"],
         decision["level"], decision["deadline"], decision["deadline_source"] or "", decision["due"] or 0,
         kind="claim" if table == "claims" else "account",
     )  # fmt: skip

@@ -73,7 +73,17 @@ def make(week: Week, policy: Policy, history: History, as_of: date, payments_to:
     policy = replace(policy, practice=_answered(practice, register))
     wrong = tuple(table for table in week.tables if any(not total.matches for total in table.control_totals))
     paid = payments_to or history.payments_to
-    return Setting(week, policy, history, as_of, paid, layout(week), register, Totals(wrong), sheets(week))
+    return Setting(
+        week,
+        policy,
+        history,
+        as_of,
+        paid,
+        layout(week),
+        register,
+        Totals(wrong),
+        sheets(week, policy.practice.date_order),
+    )
 
 
 def _answered(practice: Practice, register: Register) -> Practice:

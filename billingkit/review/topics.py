@@ -6,13 +6,13 @@ Nothing here proposes a treatment, or anything about a patient's money beyond as
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Final, Literal
 
 from billingkit.columns import TABLES, Kind
-from billingkit.terms import ANSWERS
 
-Joins = Literal["row", "patient", "word", "sheet", "practice"]
+Joins = Literal["row", "patient", "word", "sheet", "twin", "practice", "batch"]
 
 SUPPLY: Final = ("supplied", "not available", "will check by", "do not chase", "practice decides")
 DOUBT: Final = ("supplied", "correct as it is", "will check by", "do not chase", "practice decides")
@@ -33,7 +33,7 @@ class Topic:
     code: str
     need: str
     why: str
-    joins: Joins = "row"
+    joins: Joins = "row"  # "batch": everything that came up in one week, and stays together after that
     subject: str = "claim"
     answers: tuple[str, ...] = SUPPLY
     value_kind: str = "text"
@@ -86,7 +86,16 @@ FROM_READING: Final = {
         ),
         Topic(
             "twin_claims", "Tell us how these claims differ, or that one is a copy.",
-            f"Two lines are alike in everything that could tell them apart. {WHY_STOPPED}", answers=SETTLE,
+            f"Two lines are alike in everything that could tell them apart. {WHY_STOPPED}", "twin",
+            answers=SETTLE,
+        ),
+        Topic(
+            "account_state_conflict",
+            "Tell us which is right on your list: the state of the account or its amount.",
+            f"The two say different things. {WHY_STOPPED}",
+            "batch",
+            "account",
+            SETTLE,
         ),
         Topic(
             "not_calculated", "Open the workbook in Excel, save it and send it again.",
@@ -94,6 +103,24 @@ FROM_READING: Final = {
         ),
     )
 }  # fmt: skip
+DATE_ORDER: Final = Topic(
+    "ambiguous_date",
+    "In your lists, does 03/04/2026 mean 3 April (day first) or March 4 (month first)?",
+    f"Dates that can be read two ways are never guessed. {WHY_STOPPED}",
+    "practice",
+    "practice",
+    ("supplied", "will check by", "practice decides"),
+    "text",
+)
+CREDITS: Final = Topic(
+    "credit_balances",
+    "Tell us what shall happen with this credit.",
+    "Money that a patient has paid too much is the patient's. We only bring it to you.",
+    "batch",
+    "account",
+    ("supplied", "correct as it is", "will check by", "practice decides"),
+    "text",
+)
 PER_PATIENT: Final = ("member_id", "date_of_birth", "group_number", "subscriber_name")
 MISSING_CODE: Final = {
     "submitted_date": "missing_submitted_date", "coverage": "missing_coverage_order",
@@ -113,6 +140,14 @@ NEED: Final = {
     "payment_plan": "Tell us whether a payment plan runs on this account: none, on track or missed.",
     "statements_sent": "Tell us how many statements have gone out for this account.",
     "stop_flag": "Tell us whether this account must be left alone.",
+    "billed": "Tell us what was billed.",
+    "paid": "Tell us what the insurer has paid.",
+    "claim_id": "Give us the claim number.",
+    "patient_id": "Give us the patient number.",
+    "patient_name": "Tell us which patient this is.",
+    "insurer": "Tell us which insurer this is.",
+    "last_statement_date": "Tell us when the last statement went out.",
+    "balance": "Tell us the balance of this account.",
     "member_id": "Give us the member number, as on the card.",
     "date_of_birth": "Give us the patient's date of birth.",
     "procedure_codes": "Give us the procedures of this claim.",
@@ -170,6 +205,10 @@ GAPS: Final[dict[tuple[str, str], tuple[str, str | None]]] = {
         "Your list does not show what the patient owes apart from what insurers still have to pay. Please send a list that does.",
         None,
     ),
+    ("balances", "last_statement_date"): (
+        'Your list does not show when the last statement went out. If none has gone out yet, answer "correct as it is"; else send us a list that shows it.',
+        None,
+    ),
     ("claims", "times_chased"): (
         'Your list does not show how often the insurer was asked. If nobody has asked yet, answer "correct as it is".',
         "0",
@@ -191,6 +230,20 @@ def gap(table: str, column: str) -> Topic:
         SETTLE,
         "",
         column,
+    )
+
+
+def other_gaps(columns: Iterable[tuple[str, str]]) -> Topic:
+    """The one question about columns that no decision waits for."""
+    shown = ", ".join(dict.fromkeys(HEADING.get(column, column).lower() for _, column in columns))
+    return Topic(
+        "columns_not_shown",
+        f'Your lists do not show: {shown}. If your system can show them, send us lists that do; else answer "correct as it is".',
+        "They help us to tell claims and patients apart from week to week. No decision waits for them.",
+        "practice",
+        "practice",
+        SETTLE,
+        "",
     )
 
 
@@ -260,8 +313,3 @@ def decision(action: str, reason: str, table: str) -> Topic:
     """The question behind a decision that goes to the practice."""
     need = ACTION_NEED[action] or "Tell us how to go on."
     return Topic(f"decide_{action}", need, reason, "row", "claim" if table == "claims" else "account", DECIDE, "text")
-
-
-def settled_by_answer(topic: Topic) -> Topic:
-    """The same topic with every answer allowed, for a question whose last answer could not be taken."""
-    return replace(topic, answers=ANSWERS)

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from functools import cache
 
 import pytest
 from review import weeks
 
-from billingkit.history import History
 from billingkit.review import review
 
 CLAIMS = """
@@ -161,24 +161,41 @@ def shown(day):
     return "-" if day is None else f"{day:%d.%m}"
 
 
-@pytest.mark.parametrize(("differs", "rule", "action", "who", "by", "priority"), read(CLAIMS), ids=lambda one: one[:60])
-def test_a_claim_is_decided_as_a_billing_person_would(differs, rule, action, who, by, priority):
-    week = weeks.week([row(differs)])
-    its = review(week, weeks.policy(), as_of=weeks.AS_OF).claims.row(0, named=True)
-    told = (its["rule"], its["action"], its["owner"] or "-", shown(its["by_when"]), its["priority"])
-    assert told == (rule, action, who, by, priority), its["why"]
+@cache
+def decided_claims():
+    """All lines of CLAIMS as one week."""
+    week = weeks.week([{"patient_id": f"P{at}", **row(line[0])} for at, line in enumerate(read(CLAIMS))])
+    return review(week, weeks.policy(), as_of=weeks.AS_OF).claims.to_dicts()
 
 
-@pytest.mark.parametrize(("differs", "rule", "action", "who", "by"), read(BALANCES), ids=lambda one: one[:60])
-def test_a_balance_is_decided_as_a_billing_person_would(differs, rule, action, who, by):
-    week = weeks.week(
-        [], [row(differs), {"patient_id": "P77", "patient_name": "Other, Pat", "guarantor_name": "Other, Pat"}]
-    )
-    result = review(week, weeks.policy(), as_of=weeks.AS_OF, payments_to=weeks.AS_OF)
-    its = result.balances.row(0, named=True)
-    assert (its["rule"], its["action"], its["owner"] or "-", shown(its["by_when"])) == (rule, action, who, by), its[
-        "why"
+@cache
+def decided_balances():
+    """All lines of BALANCES as one week, each a family of its own."""
+    rows = [
+        {
+            "patient_id": f"B{at}",
+            "patient_name": f"Moss {at}",
+            "guarantor_name": f"Family {chr(97 + at)}",
+            **row(line[0]),
+        }
+        for at, line in enumerate(read(BALANCES))
     ]
+    result = review(weeks.week([], rows), weeks.policy(), as_of=weeks.AS_OF, payments_to=weeks.AS_OF)
+    return result.balances.to_dicts()
+
+
+@pytest.mark.parametrize("at", range(len(read(CLAIMS))), ids=lambda at: read(CLAIMS)[at][0][:60])
+def test_a_claim_is_decided_as_a_billing_person_would(at):
+    its = decided_claims()[at]
+    told = [its["rule"], its["action"], its["owner"] or "-", shown(its["by_when"]), its["priority"]]
+    assert told == read(CLAIMS)[at][1:], its["why"]
+
+
+@pytest.mark.parametrize("at", range(len(read(BALANCES))), ids=lambda at: read(BALANCES)[at][0][:60])
+def test_a_balance_is_decided_as_a_billing_person_would(at):
+    its = decided_balances()[at]
+    told = [its["rule"], its["action"], its["owner"] or "-", shown(its["by_when"])]
+    assert told == read(BALANCES)[at][1:], its["why"]
 
 
 @pytest.mark.parametrize(("claim", "rule", "guard"), read(GUARDS), ids=lambda one: one[:60])
@@ -187,7 +204,3 @@ def test_a_statement_waits_for_what_the_family_still_has_open(claim, rule, guard
     result = review(week, weeks.policy(), as_of=weeks.AS_OF, payments_to=weeks.AS_OF)
     its = result.balances.row(0, named=True)
     assert (its["rule"], result.facts["balances"]["statement_guard"][0] or "-") == (rule, guard)
-
-
-def history(**known):
-    return History(practice="riverside", last_run=date(2026, 11, 16), **known)
