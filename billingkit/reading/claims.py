@@ -114,7 +114,7 @@ def read_claims(mapping: Mapping, lines: Lines, sheet: Sheet, policy: Policy, fi
     _status(batch, cellar, taken, marks, policy)
     _texts(batch, cellar, taken)
     _ask_missing(batch)
-    _ask_impossible(batch, taken, as_of)
+    _ask_impossible(batch, as_of)
     return batch
 
 
@@ -187,11 +187,13 @@ def _people(batch: Batch, taken: dict[str, Column]) -> None:
         batch.columns["patient_id"] = [number for number, _ in split]
         names = [name for _, name in split]
     batch.columns["patient_name"] = names
-    relations = taken["relationship"].values if "relationship" in taken else [None] * count
+    if "relationship" not in taken or "subscriber_name" not in taken:
+        return
+    own = {relation for relation in set(taken["relationship"].values) if is_self(relation)}
     for place, (name, holder, relation) in enumerate(
-        zip(names, batch.columns["subscriber_name"], relations, strict=True)
+        zip(names, batch.columns["subscriber_name"], taken["relationship"].values, strict=True)
     ):
-        if relation and holder and name and is_self(relation) and not same_person(name, holder):
+        if relation in own and name != holder and name and holder and not same_person(name, holder):
             batch.doubt(place, "policy_holder_mismatch", "subscriber_name")
 
 
@@ -287,12 +289,13 @@ def _sendings(batch: Batch, taken: dict[str, Column]) -> None:
     count = len(batch.rows)
     sent = taken["submitted_date"].values if "submitted_date" in taken else [None] * count
     first = taken["first_submitted_date"].values if "first_submitted_date" in taken else None
-    again = taken["resent_date"].values if "resent_date" in taken else [None] * count
-    spoiled = set(taken["resent_date"].wrong) if "resent_date" in taken else set()
-    batch.columns["submitted_date"] = [
-        None if place in spoiled else max((day for day in (one, two) if day), default=None)
-        for place, (one, two) in enumerate(zip(sent, again, strict=True))
-    ]
+    latest = list(sent)
+    if "resent_date" in taken:
+        again = taken["resent_date"]
+        latest = [max((day for day in days if day), default=None) for days in zip(sent, again.values, strict=True)]
+        for place in again.wrong:
+            latest[place] = None  # the last sending is not known, so neither is the day it went out
+    batch.columns["submitted_date"] = latest
     if first is None:
         first = sent if "resent_date" in taken else [None] * count
     batch.columns["first_submitted_date"] = list(first)
@@ -307,21 +310,29 @@ def _status(batch: Batch, cellar: Cellar, taken: dict[str, Column], marks: dict[
         for role in [batch.mapping.role_of.get(position, "")]
         if role in DATES
     }
-    statuses: list[str | None] = []
-    shown: list[str | None] = []
-    known: dict[tuple[str | None, tuple[tuple[str, int], ...], str], tuple[str | None, str | None, str]] = {}
-    for place, word in enumerate(written):
-        signs = tuple(
-            (batch.mapping.role_of[position], position) for position, values in dated.items() if values[place]
-        )
-        key = (word, signs, marks.get(place, ""))
-        if key not in known:
-            known[key] = decide(words, word, list(signs), marks.get(place, ""))
-        status, said, wrong = known[key]
-        statuses.append(status)
-        shown.append(said if said is not None else _sign_shown(batch, signs, status, words.dates))
-        if wrong:
-            _ask_status(batch, place, wrong, said or "", has_column="status" in taken, has_signs=bool(dated))
+    if not dated and not marks:  # most layouts: the word alone decides
+        known_words = {word: decide(words, word, [], "") for word in set(written)}
+        decided = [known_words[word] for word in written]
+        signs_of: list[tuple[tuple[str, int], ...]] = []
+    else:
+        signs_of = [
+            tuple((batch.mapping.role_of[at], at) for at, values in dated.items() if values[place])
+            for place in range(len(written))
+        ]
+        known = {
+            key: decide(words, key[0], list(key[1]), key[2])
+            for key in {(word, signs_of[place], marks.get(place, "")) for place, word in enumerate(written)}
+        }
+        decided = [known[word, signs_of[place], marks.get(place, "")] for place, word in enumerate(written)]
+    statuses = [status for status, _, _ in decided]
+    shown = [said for _, said, _ in decided]
+    for place, signs in enumerate(signs_of):
+        if shown[place] is None and signs:
+            shown[place] = _sign_shown(batch, signs, statuses[place], words.dates)
+    if any(wrong for _, _, wrong in set(decided)):
+        for place, (_, said, wrong) in enumerate(decided):
+            if wrong:
+                _ask_status(batch, place, wrong, said or "", has_column="status" in taken, has_signs=bool(dated))
     batch.columns["status"], batch.columns["status_as_written"] = statuses, shown
 
 
@@ -377,34 +388,48 @@ def notes_of(batch: Batch, cellar: Cellar) -> list[str | None]:
 
 
 def _ask_missing(batch: Batch) -> None:
+    """Required values that are not there, in the columns that the layout has."""
     columns, roles = batch.columns, batch.mapping.positions
-    grouped = "insurer" not in roles and any(columns["insurer"])
-    asked_of = {role for role in ("claim_id", "insurer", "service_date", "billed", "outstanding") if role in roles}
-    asked_of |= {"insurer"} if grouped else set()
-    asked_of |= {"outstanding"} if "outstanding" not in roles and "aging" in roles and _aged_is_owed(batch) else set()
-    amounts = [role for role in ("billed", "outstanding", "paid") if role in asked_of or role in roles]
-    for place in range(len(batch.rows)):
-        known = [columns[role][place] for role in amounts]
-        if amounts and all(value is None for value in known) and set(amounts) & {"billed", "outstanding"}:
-            batch.doubt(place, "missing_amount", "billed" if "billed" in amounts else "outstanding", stops=True)
-    for role in sorted(asked_of):
-        for place, value in enumerate(columns[role]):
-            if value is None and not _excused(batch, place, role):
+    required = {role for role in ("claim_id", "insurer", "service_date", "billed", "outstanding") if role in roles}
+    if any(columns["insurer"]):
+        required.add("insurer")  # from the group headings
+    if "outstanding" in batch.money:
+        required.add("outstanding")
+    _ask_no_amount(batch, [role for role in ("billed", "outstanding", "paid") if role in batch.money])
+    for role in sorted(required):
+        for place in _blanks(columns[role]):
+            if not _excused(batch, place, role):
                 batch.doubt(place, f"missing_{role}", role, stops=True)
-    has_dates = bool({"submitted_date", "resent_date"} & set(roles))
-    for place, (status, day) in enumerate(zip(columns["status"], columns["submitted_date"], strict=True)):
-        if (
-            has_dates
-            and day is None
-            and status in SENT
-            and not any(one.role in {"submitted_date", "resent_date"} for one in batch.doubts.get(place, []))
-        ):
-            batch.doubt(place, "missing_submitted_date", "submitted_date", stops=True)
+    _ask_sending(batch)
     _ask_members(batch)
     if "claim_id" not in roles and {"patient_name", "surname", "patient_id"} & set(roles):
-        for place, (name, number) in enumerate(zip(columns["patient_name"], columns["patient_id"], strict=True)):
-            if name is None and number is None:
+        for place in _blanks(columns["patient_name"]):
+            if columns["patient_id"][place] is None:
                 batch.doubt(place, "missing_patient_name", "patient_name", stops=True)
+
+
+def _blanks(column: list[Any]) -> list[int]:
+    return [place for place, value in enumerate(column) if value is None]
+
+
+def _ask_no_amount(batch: Batch, amounts: list[str]) -> None:
+    """One question where no amount at all is known."""
+    if not set(amounts) & {"billed", "outstanding"}:
+        return
+    for place in _blanks(batch.columns[amounts[0]]):
+        if all(batch.columns[role][place] is None for role in amounts):
+            batch.doubt(place, "missing_amount", amounts[0], stops=True)
+
+
+def _ask_sending(batch: Batch) -> None:
+    """The day of sending, once the claim has been sent."""
+    dates = {"submitted_date", "resent_date"}
+    if not dates & set(batch.mapping.positions):
+        return
+    for place in _blanks(batch.columns["submitted_date"]):
+        told = any(one.role in dates for one in batch.doubts.get(place, []))
+        if batch.columns["status"][place] in SENT and not told:
+            batch.doubt(place, "missing_submitted_date", "submitted_date", stops=True)
 
 
 def _ask_members(batch: Batch) -> None:
@@ -412,12 +437,9 @@ def _ask_members(batch: Batch) -> None:
     numbers = batch.columns["member_id"]
     if "member_id" not in batch.mapping.positions or (len(batch.rows) >= _MANY_ROWS and not any(numbers)):
         return
-    for place, (number, status) in enumerate(zip(numbers, batch.columns["status"], strict=True)):
-        if (
-            number is None
-            and status not in FINISHED
-            and not any(one.role == "member_id" for one in batch.doubts.get(place, []))
-        ):
+    for place in _blanks(numbers):
+        told = any(one.role == "member_id" for one in batch.doubts.get(place, []))
+        if batch.columns["status"][place] not in FINISHED and not told:
             batch.doubt(place, "missing_member_id", "member_id")
 
 
@@ -430,18 +452,15 @@ def _excused(batch: Batch, place: int, role: str) -> bool:
     return role == "service_date" and batch.columns["coverage"][place] == "preauth"
 
 
-def _ask_impossible(batch: Batch, taken: dict[str, Column], as_of: date) -> None:
+def _ask_impossible(batch: Batch, as_of: date) -> None:
+    """Values that can be read but cannot be right: they stay as they are, and no rule acts on the row."""
     columns = batch.columns
     oldest = as_of.replace(year=as_of.year - _TEN_YEARS, day=min(as_of.day, 28))
-    cover = columns["coverage"]
     for place, (served, sent) in enumerate(zip(columns["service_date"], columns["submitted_date"], strict=True)):
-        if served is not None and cover[place] != "preauth":
-            if served > as_of:
-                batch.doubt(place, "future_date", "service_date", served.isoformat(), stops=True)
-            if sent is not None and served > sent:
-                batch.doubt(place, "submitted_before_service", "submitted_date", sent.isoformat(), stops=True)
-            if served < oldest:
-                batch.doubt(place, "old_date", "service_date", served.isoformat(), stops=True)
+        if served is None or (oldest <= served <= as_of and (sent is None or served <= sent)):
+            continue
+        if columns["coverage"][place] != "preauth":
+            _ask_service(batch, place, served, sent, oldest, as_of)
     for role in ("submitted_date", "status_date", "last_contact_date"):
         for place, day in enumerate(columns[role]):
             if day is not None and day > as_of:
@@ -449,3 +468,12 @@ def _ask_impossible(batch: Batch, taken: dict[str, Column], as_of: date) -> None
     for place, (billed, paid) in enumerate(zip(columns["billed"], columns["paid"], strict=True)):
         if billed is not None and paid is not None and paid > billed:
             batch.doubt(place, "paid_exceeds_billed", "paid", str(paid), stops=True)
+
+
+def _ask_service(batch: Batch, place: int, served: date, sent: date | None, oldest: date, as_of: date) -> None:
+    if served > as_of:
+        batch.doubt(place, "future_date", "service_date", served.isoformat(), stops=True)
+    if sent is not None and served > sent:
+        batch.doubt(place, "submitted_before_service", "submitted_date", sent.isoformat(), stops=True)
+    if served < oldest:
+        batch.doubt(place, "old_date", "service_date", served.isoformat(), stops=True)

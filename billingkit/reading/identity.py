@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Final
 
 from billingkit.reading.claims import Batch
@@ -16,32 +18,33 @@ _PARTS: Final = ("patient_id", "patient_name", "insurer", "coverage", "service_d
 
 @dataclass(slots=True)
 class Identities:
-    """What became of each row: its key, or the reason why it is left out."""
+    """What became of each row: its key by batch and place, or the reason why it is left out."""
 
-    keys: dict[Place, str]
+    keys: list[list[str]]
     left_out: dict[Place, str]
 
 
 def settle_claims(batches: list[Batch], salt: str, newest: dict[int, int | None]) -> Identities:
     """Keys for all claims of a week. `newest` ranks the tabs of a file where the newest one wins."""
-    found = Identities({}, {})
-    by_number: dict[str, list[Place]] = {}
+    folded = [
+        [fold_id(number) if number is not None else "" for number in batch.columns["claim_id"]] for batch in batches
+    ]
+    for batch, numbers in zip(batches, folded, strict=True):
+        for place in batch.joined:
+            numbers[place] = ""
+    counted = Counter(chain.from_iterable(folded))
+    found = Identities([list(numbers) for numbers in folded], {})
     unnumbered: list[Place] = []
-    for index, batch in enumerate(batches):
-        for place, number in enumerate(batch.columns["claim_id"]):
-            if place in batch.joined:
-                continue
-            at = (index, place)
-            if number is None:
-                unnumbered.append(at)
-            else:
-                by_number.setdefault(fold_id(number), []).append(at)
-    for number, places in by_number.items():
-        if len(places) == 1:
-            found.keys[places[0]] = number
-            continue
+    repeated: dict[str, list[Place]] = {}
+    for index, (batch, numbers) in enumerate(zip(batches, folded, strict=True)):
+        for place, number in enumerate(numbers):
+            if not number and place not in batch.joined:
+                unnumbered.append((index, place))
+            elif number and counted[number] > 1:
+                repeated.setdefault(number, []).append((index, place))
+    for number, places in repeated.items():
         _numbered(batches, number, places, newest, found)
-    _leading_zeros(batches, by_number, found)
+    _leading_zeros(batches, folded, found)
     _unnumbered(batches, unnumbered, salt, found)
     return found
 
@@ -49,22 +52,18 @@ def settle_claims(batches: list[Batch], salt: str, newest: dict[int, int | None]
 def _numbered(
     batches: list[Batch], number: str, places: list[Place], newest: dict[int, int | None], found: Identities
 ) -> None:
-    if len(places) > 1:
-        places = _newest_only(batches, places, newest, found)
-        places = _without_copies(batches, places, found)
+    places = _without_copies(batches, _newest_only(places, newest, found), found)
     if len(places) == 1:
-        found.keys[places[0]] = number
         return
     for at in places:
-        found.keys[at] = f"{number}~{_digest('', content(batches, at))}"
-        batches[at[0]].doubt(
-            at[1], "duplicate_claim_conflict", "claim_id", batches[at[0]].columns["claim_id"][at[1]], stops=True
+        index, place = at
+        found.keys[index][place] = f"{number}~{_digest('', content(batches, at))}"
+        batches[index].doubt(
+            place, "duplicate_claim_conflict", "claim_id", batches[index].columns["claim_id"][place], stops=True
         )
 
 
-def _newest_only(
-    batches: list[Batch], places: list[Place], newest: dict[int, int | None], found: Identities
-) -> list[Place]:
+def _newest_only(places: list[Place], newest: dict[int, int | None], found: Identities) -> list[Place]:
     ranks = [newest.get(index) for index, _ in places]
     if any(rank is None for rank in ranks) or len(set(ranks)) == 1:
         return places
@@ -96,27 +95,25 @@ def content(batches: list[Batch], at: Place) -> tuple[Any, ...]:
     return (*own, rest, doubts)
 
 
-def _leading_zeros(batches: list[Batch], by_number: dict[str, list[Place]], found: Identities) -> None:
+def _leading_zeros(batches: list[Batch], folded: list[list[str]], found: Identities) -> None:
     """Numbers that differ only by leading zeros, one of them stored as a number: nobody can tell them apart."""
-    bare: dict[str, list[str]] = {}
-    for number in by_number:
-        if number.isascii() and number.isdecimal():
-            bare.setdefault(number.lstrip("0"), []).append(number)
+    zeroed = {number for numbers in folded for number in numbers if number[:1] == "0" and number.isdecimal()}
+    if not zeroed:
+        return
+    bare = {number.lstrip("0") for number in zeroed}
     lost = _lost_digits(batches)
-    for plain in lost.keys() & bare.keys():
-        for number in bare[plain]:
-            for index, place in by_number[number]:
+    alike: dict[str, list[Place]] = {}
+    for index, numbers in enumerate(folded):
+        for place, number in enumerate(numbers):
+            if number and number.lstrip("0") in bare and number.isdecimal() and (index, place) not in found.left_out:
+                alike.setdefault(number.lstrip("0"), []).append((index, place))
+    for plain, places in alike.items():
+        several = len({folded[index][place] for index, place in places}) > 1
+        if plain in lost or (several and any(_stored_as_number(batches, at) for at in places)):
+            for index, place in places:
                 batches[index].doubt(
                     place, "claim_id_suspect", "claim_id", batches[index].columns["claim_id"][place], stops=True
                 )
-    for numbers in bare.values():
-        places = [at for number in numbers for at in by_number[number] if at not in found.left_out]
-        if len(numbers) < 2 or not any(_stored_as_number(batches, at) for at in places):
-            continue
-        for index, place in places:
-            batches[index].doubt(
-                place, "claim_id_suspect", "claim_id", batches[index].columns["claim_id"][place], stops=True
-            )
 
 
 def _lost_digits(batches: list[Batch]) -> dict[str, Place]:
@@ -144,25 +141,27 @@ def _unnumbered(batches: list[Batch], places: list[Place], salt: str, found: Ide
         grouped.setdefault(_digest(salt, tuple(fold_id(part) for part in parts)), []).append(at)
     for key, same in grouped.items():
         if len(same) == 1:
-            found.keys[same[0]] = key
+            found.keys[same[0][0]][same[0][1]] = key
             continue
         apart: dict[tuple[Any, ...], list[Place]] = {}
         for at in same:
             apart.setdefault(content(batches, at), []).append(at)
         for said, twins in apart.items():
             for number, at in enumerate(twins, 1):
-                found.keys[at] = f"{key}~{_digest(salt, said)}" + (f"~{number}" if len(twins) > 1 else "")
+                found.keys[at[0]][at[1]] = f"{key}~{_digest(salt, said)}" + (f"~{number}" if len(twins) > 1 else "")
                 if "claim_id" in batches[at[0]].mapping.positions:
                     continue
                 if len(twins) > 1:
                     batches[at[0]].doubt(at[1], "twin_claims", "service_date", stops=True)
 
 
-def account_keys(batches: list[Batch], salt: str) -> tuple[dict[Place, str], dict[Place, str]]:
+def account_keys(batches: list[Batch], salt: str) -> tuple[list[list[str]], dict[Place, str]]:
     """One key per account, the same on each of its rows; and the rows left out as exact copies."""
-    keys: dict[Place, str] = {}
+    keys: list[list[str]] = []
     left_out: dict[Place, str] = {}
     for index, batch in enumerate(batches):
+        own = [""] * len(batch.rows)
+        keys.append(own)
         seen: dict[tuple[Any, ...], int] = {}
         per_account: dict[str, list[int]] = {}
         columns = batch.columns
@@ -182,7 +181,7 @@ def account_keys(batches: list[Batch], salt: str) -> tuple[dict[Place, str], dic
                 left_out[index, place] = "duplicate"
                 continue
             seen[said] = place
-            keys[index, place] = key
+            own[place] = key
             per_account.setdefault(key, []).append(place)
         if not listed:
             _ask_twins(batch, per_account)

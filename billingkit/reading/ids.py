@@ -10,6 +10,7 @@ from typing import Final
 from billingkit.reading.fold import NOTHING, NOT_KNOWN
 from billingkit.workbook.book import ErrorCell, NotCalculated, Value
 
+_LONGEST_NOTHING: Final = max(map(len, NOTHING | NOT_KNOWN))
 Identified = tuple[str | None, str]  # the id, or why there is none
 _SCIENTIFIC: Final = re.compile(r"^\d(?:[.,]\d+)?e[+]?\d{1,3}$", re.IGNORECASE)
 _ZEROS: Final = re.compile(r"^[\"\\ ]*(0+)[\"\\ ]*(?:;.*)?$")
@@ -36,10 +37,12 @@ class IdReader:
         return self._number(cell, number_format)
 
     def _text(self, cell: str) -> Identified:
-        text = cell.strip().strip("'").strip() if cell.strip().startswith("'") else cell.strip()
-        if text.casefold() in NOTHING or text.casefold() in NOT_KNOWN:
+        text = cell.strip()
+        if text.startswith("'"):
+            text = text.strip("' ")
+        if len(text) <= _LONGEST_NOTHING and (text.casefold() in NOTHING or text.casefold() in NOT_KNOWN):
             return None, ""
-        if _SCIENTIFIC.match(text) or text.startswith("#"):
+        if text.startswith("#") or (("e" in text or "E" in text) and _SCIENTIFIC.match(text)):
             return None, "suspect"
         if self.digits is not None and text.isdecimal() and len(text) != self.digits:
             return None, "suspect"

@@ -132,7 +132,7 @@ def sort_lines(sheet: Sheet, mapping: Mapping) -> Lines:
         if (
             count <= few
             or _unnamed(row, keys, first)
-            or _keyed_total(row, keys)
+            or _led_by_total(row)
             or (at < len(row) and row[at] == lead and _repeats(row, repeated))
         ):
             kind = _kind(row, mapping)
@@ -151,11 +151,13 @@ def _unnamed(row: list[Value], keys: list[int], first: int) -> bool:
     return all(position >= len(row) or is_blank(row[position]) for position in keys)
 
 
-def _keyed_total(row: list[Value], keys: list[int]) -> bool:
-    for position in keys:
-        cell = row[position] if position < len(row) else None
-        if type(cell) is str and ("otal" in cell or "OTAL" in cell) and TOTAL.match(cell):
-            return True
+def _led_by_total(row: list[Value]) -> bool:
+    """Whether the first words of a row say that it is a total."""
+    for cell in row:
+        if cell is not None and cell != "":
+            return (
+                type(cell) is str and ("otal" in cell or "OTAL" in cell or "umme" in cell) and bool(TOTAL.match(cell))
+            )
     return False
 
 

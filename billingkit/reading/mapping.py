@@ -115,7 +115,8 @@ def source_note(policy: Policy, file: str, sheet: str | None) -> SourceNote | No
 def map_headings(table: Table, sheet: Sheet, policy: Policy, file: str, holds: Holds) -> Mapping:
     """Map a table's headings to roles: the practice's own words first, then known systems, then aliases."""
     mapping = Mapping(holds, table)
-    samples = {heading.position: sample(sheet, table, heading.position) for heading in table.headings}
+    shown = sample(sheet, table)
+    samples = {heading.position: kinds(column_of(shown, heading.position)) for heading in table.headings}
     left = [heading for heading in table.headings if not _by_practice(mapping, heading, policy, file, sheet.name)]
     system = known_system(holds, {heading.folded()[-1] for heading in table.headings})
     if system:
@@ -155,15 +156,15 @@ def _by_system(mapping: Mapping, heading: Heading, meanings: dict[str, str], sys
     return True
 
 
-def _by_ageing(mapping: Mapping, heading: Heading, cells: list[Value]) -> bool:
+def _by_ageing(mapping: Mapping, heading: Heading, counted: Counter[str]) -> bool:
     # some systems print the days on which reminders went out under such headings
-    if not any(is_ageing(folded) for folded in heading.folded()) or not fits("money", kinds(cells), sure=True):
+    if not any(is_ageing(folded) for folded in heading.folded()) or not fits("money", counted, sure=True):
         return False
     mapping.take("aging", heading, "it labels an ageing bucket")
     return True
 
 
-def _by_alias(mapping: Mapping, left: list[Heading], samples: dict[int, list[Value]], *, sure: bool) -> list[Heading]:
+def _by_alias(mapping: Mapping, left: list[Heading], samples: dict[int, Counter[str]], *, sure: bool) -> list[Heading]:
     rest = []
     for heading in left:
         role = _alias(mapping, heading, samples[heading.position], sure=sure)
@@ -175,8 +176,7 @@ def _by_alias(mapping: Mapping, left: list[Heading], samples: dict[int, list[Val
     return rest
 
 
-def _alias(mapping: Mapping, heading: Heading, cells: list[Value], *, sure: bool) -> Role | None:
-    kind = kinds(cells)
+def _alias(mapping: Mapping, heading: Heading, kind: Counter[str], *, sure: bool) -> Role | None:
     for folded in heading.folded():
         named = [role for role in BY_TABLE[mapping.holds] if folded in (role.sure if sure else role.likely)]
         for role in named:
@@ -200,19 +200,17 @@ def _by_amount(mapping: Mapping, heading: Heading) -> bool:
     return True
 
 
-def sample(sheet: Sheet, table: Table, position: int) -> list[Value]:
-    """Some filled cells of a column, from its first rows."""
-    cells: list[Value] = []
-    few = len(table.headings) * 0.3  # group headings and total lines are no sample of a column
-    for row in sheet.rows[table.first_row - 1 : min(table.last_row, table.first_row + 4 * _SAMPLE)]:
-        cell = row[position] if position < len(row) else None
-        if len(row) - row.count(None) - row.count("") <= few:
-            continue
-        if not is_blank(cell) and as_text(cell).casefold() not in NOTHING:
-            cells.append(cell)
-            if len(cells) >= _SAMPLE:
-                break
-    return cells
+def sample(sheet: Sheet, table: Table) -> list[list[Value]]:
+    """Some of a table's first rows; group headings and total lines are no sample of anything."""
+    few = len(table.headings) * 0.3
+    rows = sheet.rows[table.first_row - 1 : min(table.last_row, table.first_row + 4 * _SAMPLE)]
+    return [row for row in rows if len(row) - row.count(None) - row.count("") > few][:_SAMPLE]
+
+
+def column_of(rows: list[list[Value]], position: int) -> list[Value]:
+    """The filled cells of one column of a sample."""
+    cells = (row[position] for row in rows if position < len(row))
+    return [cell for cell in cells if not is_blank(cell) and as_text(cell).casefold() not in NOTHING]
 
 
 def kinds(cells: list[Value]) -> Counter[str]:

@@ -24,7 +24,7 @@ _NAMES: Final = frozenset({"patient_name", "surname", "forename", "guarantor_nam
 
 
 def settle(
-    holds: str, batches: list[Batch], keys: dict[Place, str], left_out: dict[Place, str], listener: Listener
+    holds: str, batches: list[Batch], keys: list[list[str]], left_out: dict[Place, str], listener: Listener
 ) -> tuple[pl.DataFrame, list[TableRead], list[Problem]]:
     """All tables of one kind as one frame, how each was understood, and every problem."""
     frames, tables, problems = [], [], []
@@ -42,12 +42,10 @@ def settle(
 
 
 def _frame(
-    holds: str, batch: Batch, index: int, kept: list[int], keys: dict[Place, str], listener: Listener
+    holds: str, batch: Batch, index: int, kept: list[int], keys: list[list[str]], listener: Listener
 ) -> pl.DataFrame:
     columns = dict(batch.columns)
-    columns["claim_key" if holds == "claims" else "account_key"] = [
-        keys.get((index, place), "") for place in range(len(batch.rows))
-    ]
+    columns["claim_key" if holds == "claims" else "account_key"] = keys[index]
     columns["sensitive"] = _sensitive(batch, listener)
     codes = {
         place: "|".join(dict.fromkeys(one.code for one in listed)) for place, listed in batch.doubts.items() if listed
@@ -150,7 +148,7 @@ def _filled(batch: Batch) -> int:
     table, rows = batch.mapping.table, batch.sheet.rows
     count = 0
     for row in rows[table.first_row - 1 : table.last_row]:
-        if any(not is_blank(cell) for cell in row):
+        if (row and type(row[0]) is str and row[0].strip()) or any(not is_blank(cell) for cell in row):
             count += 1
     return count
 

@@ -107,7 +107,8 @@ def parse(
         if key not in known:
             known[key] = read(cell)
     places = cells if keys.plain else [_key(cell) for cell in cells]
-    column = Column([found[0] for found in map(known.__getitem__, places)])
+    values = {key: known[key][0] for key in keys}
+    column = Column(list(map(values.__getitem__, places)))
     faults = {key: wrong for key in keys if (wrong := known[key][1])}
     if faults:
         column.wrong = {place: faults[key] for place, key in enumerate(places) if key in faults}
@@ -171,6 +172,8 @@ def _place(rows: list[int], row: int) -> int | None:
 
 def read_text(cell: Value) -> tuple[str | None, str]:
     """A cell's text exactly as it stands, outer spaces aside."""
+    if type(cell) is str:
+        return cell.strip() or None, ""
     if isinstance(cell, NotCalculated):
         return None, "not_calculated"
     if isinstance(cell, ErrorCell):
