@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from functools import partial
 from typing import Final
 
+from billingkit.rules.column import in_words
 from billingkit.rules.cover import Box, Budget, OverBudget, Space
 from billingkit.rules.finding import Finding
 from billingkit.rules.guarantee import Guarantee
@@ -33,13 +34,15 @@ def check(
     last_hits: dict[str, date] | None = None,
     idle_weeks: int = IDLE_WEEKS,
     contacts: Collection[str] = (),
+    idle: Collection[str] = (),
 ) -> tuple[Finding, ...]:
     """Every finding about a table, errors first; nothing where the table is sound.
 
     With `as_of` the past is left out; without it every period in which rules are in force is checked.
     `budget` is the number of steps each question may take. `last_hits` gives the last day on which each
     rule decided a row. `contacts` are the words of the first output that approach somebody: missing data
-    may not start one.
+    may not start one. `idle` are the words that let a row rest; a rule that says one where data is missing
+    is remarked on.
     """
     own = [guarantee for guarantee in guarantees if guarantee.table == table.name]
     found: dict[Finding, Finding] = {}  # as found, and as said: a later period's finding names its day
@@ -47,16 +50,16 @@ def check(
     for day in _days(table, as_of):
         rules = table.live(day)
         if not rules:
-            message = "No rule is switched on." if day == date.min else f"No rule is in force on {day:%d %b %Y}."
+            message = "No rule is switched on." if day == date.min else f"No rule is in force on {in_words(day)}."
             nothing = Finding("error", "gap", message, f"{table.sheet}!A1")
             found.setdefault(nothing, nothing)
             continue
         space = Space(plan_rules(table.columns, rules, [guarantee.when for guarantee in own]))
-        since = "" if day in (date.min, as_of) else f" From {day:%d %b %Y}."
+        since = "" if day in (date.min, as_of) else f" From {in_words(day)}."
         for one in _of_period(table, space, own, budget, contacts, silent):
             found.setdefault(one, replace(one, message=one.message + since))
     never = [entries[0] for entries in silent.values() if entries[0] is not None and None not in entries]
-    told = [*found.values(), *never, *remarks(table, as_of), *_idle(table, last_hits, as_of, idle_weeks)]
+    told = [*found.values(), *never, *remarks(table, as_of, idle), *_idle(table, last_hits, as_of, idle_weeks)]
     return tuple(sorted(told, key=lambda one: one.severity != "error"))
 
 
@@ -230,7 +233,7 @@ def _idle(table: Table, last_hits: dict[str, date] | None, as_of: date | None, w
     for rule in table.live(as_of):
         last = last_hits.get(rule.id)
         if last is None or last < limit:
-            when = "never" if last is None else f"last on {last:%d %b %Y}"
+            when = "never" if last is None else f"last on {in_words(last)}"
             message = f"{rule.id} has decided no row for {weeks} weeks or more ({when})."
             found.append(Finding("warning", "no hits", message, table.cell(rule), "Is it still needed?", (rule.id,)))
     return found

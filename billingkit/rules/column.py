@@ -6,6 +6,7 @@ import difflib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Final, Literal
 
@@ -14,12 +15,18 @@ OutputKind = Literal["word", "number", "text"]
 
 LOWEST: Final = -(2**62)
 HIGHEST: Final = 2**62
+MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 MINOR: Final = 100  # money is held in hundredths of the practice's currency
 
 
 def fold(text: object) -> str:
     """A word as it is compared: case, runs of spaces, underscores and curly apostrophes ignored."""
     return re.sub(r"[\s_]+", " ", str(text).replace("\u2019", "'")).strip().casefold()
+
+
+def in_words(day: date) -> str:
+    """A day as it is read in every locale, such as "1 Dec 2026"."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:

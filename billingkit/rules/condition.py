@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Final
 
-from billingkit.rules.column import HIGHEST, LOWEST, Column, fold
+from billingkit.rules.column import HIGHEST, LOWEST, Column, fold, in_words
 from billingkit.rules.listed import Listed, read_list
 from billingkit.rules.spans import Span, Unreadable, span, tidy
 
@@ -80,7 +80,7 @@ def parse_condition(raw: object, column: Column) -> Condition:
 def _as_typed(raw: object, column: Column) -> str:
     """The cell as text; a date, an Excel error and a stray true or false are refused or read."""
     if isinstance(raw, (date, datetime)):
-        raise Unreadable(f"Excel turned this cell into a date ({raw:%d %b %Y}).", _undated(raw))
+        raise Unreadable(f"Excel turned this cell into a date ({in_words(raw)}).", _undated(raw))
     if isinstance(raw, bool):
         if column.kind != "yes/no":
             raise Unreadable(f'"{str(raw).upper()}" is not a value of {column.heading}.')

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from billingkit.rules.column import in_words
 from billingkit.rules.facts import row_frame, segments, texts
 from billingkit.rules.plan import Plan, plan_rules
 from billingkit.rules.table import Rule, Table
@@ -72,9 +73,9 @@ def _reasons(rule: Rule, tests: list[Test], verdict: Answer, as_of: date) -> str
     if not rule.active:
         return "The rule is switched off."
     if rule.starts is not None and as_of < rule.starts:
-        return f"The rule starts on {rule.starts:%d %b %Y}."
+        return f"The rule starts on {in_words(rule.starts)}."
     if rule.ends is not None and as_of > rule.ends:
-        return f"The rule ended on {rule.ends:%d %b %Y}."
+        return f"The rule ended on {in_words(rule.ends)}."
     telling = [test for test in tests if test.verdict == verdict]
     if not telling:
         return "The rule applies to every row."

@@ -14,6 +14,7 @@ from datetime import date
 from itertools import islice
 from typing import Final
 
+from billingkit.rules.column import in_words
 from billingkit.rules.condition import Condition
 from billingkit.rules.cover import Budget, OverBudget, Space, segment_condition
 from billingkit.rules.plan import Plan, bits, plan_rules, verdict
@@ -40,7 +41,7 @@ class Change:
 
     def __str__(self) -> str:
         """Such as "Wait -> Call insurer: status Pending; days since submitted 21 to 29"."""
-        since = f" (from {self.since:%d %b %Y})" if self.since else ""
+        since = f" (from {in_words(self.since)})" if self.since else ""
         return f"{self.before} -> {self.after}: {self.where}{since}"
 
 

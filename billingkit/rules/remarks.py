@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 
 from billingkit.rules.column import MINOR, Column
@@ -11,7 +11,7 @@ from billingkit.rules.plan import cut
 from billingkit.rules.table import Rule, Table
 
 
-def remarks(table: Table, as_of: date | None) -> Iterator[Finding]:
+def remarks(table: Table, as_of: date | None, idle: Collection[str] = ()) -> Iterator[Finding]:
     """Warnings about single cells and columns, over the rules that are or will be in force."""
     rules = [rule for rule in table.ordered() if rule.active and not (as_of and rule.ends and rule.ends < as_of)]
     for column in table.columns:
@@ -20,6 +20,18 @@ def remarks(table: Table, as_of: date | None) -> Iterator[Finding]:
             yield from _slivers(table, column, rules)
         elif column.kind == "list":
             yield from _unnamed(table, column, rules)
+        yield from _quiet(table, column, rules, idle)
+
+
+def _quiet(table: Table, column: Column, rules: Sequence[Rule], idle: Collection[str]) -> Iterator[Finding]:
+    """Rules that let a row rest although a value is missing, so that nobody asks for it."""
+    first = table.outputs[0]
+    for rule in rules:
+        condition, said = rule.condition(column.name), rule.outputs.get(first.name)
+        if condition.names_blank and condition.blank and said in idle:
+            message = f'{rule.id} says "{said}" where {column.spoken} is blank, so nobody asks for it.'
+            advice = 'Leave "blank" out, and the practice is asked.'
+            yield Finding("warning", "blank", message, table.cell(rule, column.name), advice, (rule.id,))
 
 
 def _measured(column: Column) -> bool:

@@ -83,6 +83,14 @@ def test_a_word_of_a_list_that_no_rule_names_is_remarked_on():
     assert not found(sound(rule("CF-01", 1, days="1+")), "unnamed")
 
 
+def test_a_rule_that_lets_a_row_rest_on_missing_data_is_remarked_on():
+    """ "under 5 or blank" -> Wait is remarked on; the same with Refer is not."""
+    waits = sound(rule("A", 1, days="under 5 or blank"), rule("B", 1, days="5+ or none stated", action="Refer"))
+    assert [one.cell for one in found(waits, "blank", idle=("Wait", "None"))] == ["Claim rules!E2"]
+    refers = sound(rule("A", 1, days="under 5 or blank", action="Refer"), rule("B", 1, days="5+ or none stated"))
+    assert not found(refers, "blank", idle=("Wait", "None"))
+
+
 def test_a_rule_without_a_hit_for_half_a_year_is_remarked_on_once_there_is_a_record():
     """Last hit in January or never -> remark; last week -> none; no record at all -> none."""
     table = sound(rule("A", 1, days="up to 0"), rule("B", 1, days="1 to 5"), rule("C", 1, days="6+ or none stated"))
@@ -95,7 +103,7 @@ def test_each_period_of_dated_rules_is_checked():
     """CF-01 ends on 31 Dec, its successor starts on 2 Jan -> a gap on 1 Jan; it starts on 31 Dec -> an overlap."""
     late = sound(rule("A", 1, ends=date(2026, 12, 31)), rule("B", 1, starts=date(2027, 1, 2)))
     gaps = check(late, as_of=DAY)
-    assert [one.message for one in gaps] == ["No rule is in force on 01 Jan 2027."]
+    assert [one.message for one in gaps] == ["No rule is in force on 1 Jan 2027."]
     early = sound(rule("A", 1, ends=date(2026, 12, 31)), rule("B", 1, starts=date(2026, 12, 31)))
     assert found(early, "overlap", as_of=DAY)[0].message.endswith("From 31 Dec 2026.")
     assert check(sound(rule("A", 1, ends=date(2026, 12, 31)), rule("B", 1, starts=date(2027, 1, 1))), as_of=DAY) == ()

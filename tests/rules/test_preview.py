@@ -47,7 +47,7 @@ def test_a_change_that_begins_later_says_when():
     ]
     said = [str(one) for one in preview(sound(*OLD), sound(*ending))]
     assert said
-    assert all(one.endswith("(from 01 Jan 2027)") for one in said)
+    assert all(one.endswith("(from 1 Jan 2027)") for one in said)
     assert preview(sound(*OLD), sound(*ending), as_of=DAY) == []
 
 
@@ -90,8 +90,8 @@ def test_every_rule_tried_on_one_row_says_why_not():
     ]
     later = sound(rule("A", 1, starts=date(2027, 1, 1)), rule("B", 1, ends=date(2026, 1, 1)), rule("C", 1))
     texts = [one.text for one in explain(later, {"status": "denied"}, DAY)]
-    assert texts[0] == "A: no. The rule starts on 01 Jan 2027."
-    assert texts[1] == "B: no. The rule ended on 01 Jan 2026."
+    assert texts[0] == "A: no. The rule starts on 1 Jan 2027."
+    assert texts[1] == "B: no. The rule ended on 1 Jan 2026."
     assert texts[2] == "C: yes. The rule applies to every row."
 
 
