@@ -18,6 +18,7 @@ from billingkit.exchange.corrections import Correction, corrections
 from billingkit.exchange.listing import ANSWER_HEADINGS
 from billingkit.exchange.outcomes import Outcome, outcomes
 from billingkit.exchange.returned import Returned, ReturnedTable
+from billingkit.exchange.start_here import NOT_NAMED
 from billingkit.exchange.typed import Doubt, Habits
 from billingkit.refs import is_ref
 from billingkit.terms import ANSWERS
@@ -226,12 +227,14 @@ def read_answers(
 def _which_pack(book: Book, pack: str, pack_ids: Mapping[str, date], practice: str) -> tuple[str, list[str]]:
     """Why the whole workbook is refused, if so, and what to say about it otherwise."""
     named = returned.practice_name(book)
-    if named and typed.plain(named) != typed.plain(practice):
-        return f"this pack is for another practice ({named})", []
-    if not pack:
-        return "", ["The workbook does not say which pack it is; its answers were read by their references alone."]
+    others = bool(named) and typed.plain(named) not in {typed.plain(practice), NOT_NAMED}
+    # A pack we know is ours, whatever the practice is called by now.
     if pack not in pack_ids:
-        return f"pack {pack} was not sent to this practice", []
+        if others:
+            return f"this pack is for another practice ({named})", []
+        if pack:
+            return f"pack {pack} was not sent to this practice", []
+        return "", ["The workbook does not say which pack it is; its answers were read by their references alone."]
     newest = max(pack_ids.values())
     if pack_ids[pack] < newest:
         told = f"This is the pack of {pack_ids[pack]:%d %b %Y}; a newer one of {newest:%d %b %Y} has gone out since."

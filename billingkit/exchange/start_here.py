@@ -30,6 +30,7 @@ PARTS: Final = {
     "quarantined": "in doubt",
     "ignored": "left out (totals, repeated rows)",
 }
+NOT_NAMED: Final = "not named yet"
 FIRST_FEW: Final = 5
 WIDTHS: Final = (22, 16, 10, 10, 10, 24, 44)
 HOW_TO_ANSWER: Final = (
@@ -127,20 +128,23 @@ def start_here(
 
 def _facts(book: FreshBook, tab: Tab, review: Review, pack_id: str) -> int:
     practice = review.policy.practice
-    contact, role = practice.person("named contact"), practice.contact_role
-    team = practice.person("billing team")
+    contact, team, lead = (_person(review, role) for role in ("named contact", "billing team", "team lead"))
     facts = (
-        (PRACTICE, practice.name or "not named yet"),
+        (PRACTICE, practice.name or practice.code or NOT_NAMED),
         ("As of", day(review.as_of, weekday=True)),
         (PACK, pack_id),
-        ("We write to", f"{contact}, {role}" if role else contact),
-        ("Whom to call", f"{team} (team lead: {practice.person('team lead')})"),
+        ("We write to", ", ".join(part for part in (contact or NOT_NAMED, practice.contact_role) if part)),
+        ("Whom to call", (team or "your billing team") + (f" (team lead: {lead})" if lead else "")),
     )
     for row, (label, text) in enumerate(facts, 2):
         tab.text(row, 1, label, "label")
         tab.text(row, 2, text, kind="code")
     book.name(PACK_NAME, tab.name, (4, 2, 4, 2))
     return len(facts) + 2
+
+
+def _person(review: Review, role: str) -> str:
+    return dict(review.policy.practice.people).get(role, "")
 
 
 def _needs(tab: Tab, row: int, review: Review) -> int:
@@ -191,6 +195,7 @@ def _read(tab: Tab, row: int, review: Review) -> int:
         )
         values = (one.sheet or one.file, one.holds, one.rows, one.accepted, one.quarantined, left_out, verdict)
         tab.row(row, values, "normal")
+        tab.height(row, LINE_HEIGHT * max(lines_needed(str(v), w) for v, w in zip(values, WIDTHS, strict=True)))
         row += 1
         for sentence in _money_lines(one, review.policy.practice.currency):
             row = _paragraph(tab, row, sentence, first_column=2)
@@ -199,6 +204,8 @@ def _read(tab: Tab, row: int, review: Review) -> int:
 
 def _money_lines(one: TableRead, currency: str | None) -> Iterator[str]:
     for column, parts in one.money.items():
+        if not any(parts.values()):
+            continue
         added = " + ".join(
             f"{money(amount, currency)} {PARTS.get(part, part)}" for part, amount in parts.items() if amount
         )

@@ -395,7 +395,10 @@ def test_an_older_packs_answer_counts_where_the_question_already_stood_open(week
 @pytest.mark.parametrize(
     ("more", "reason"),
     [
-        ({"practice": "Elm Row Dentistry"}, "for another practice (Harbour Street Dental)"),
+        (
+            {"practice": "Elm Row Dentistry", "pack_ids": {"another": date(2026, 11, 23)}},
+            "for another practice (Harbour Street Dental)",
+        ),
         ({"pack_ids": {"another": date(2026, 11, 23)}}, "was not sent to this practice"),
     ],
 )
@@ -406,6 +409,11 @@ def test_another_practices_pack_gives_no_answer_at_all_and_each_is_held(week, mo
     assert len(answers.held) == answers.found == 3
     assert all(reason in one.reason for one in answers.held)
     assert answers.missing == ()
+
+
+def test_a_practice_that_changed_its_name_still_has_its_own_packs(week):
+    review, book = week
+    assert len(receive(review, answered(book), practice="Harbour Street Dental and Implants").taken) == 3
 
 
 def test_a_question_nobody_asked_is_held(week):
