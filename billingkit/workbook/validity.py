@@ -84,11 +84,11 @@ def check_all(
             path,
             _new(path, source, validator_errors),
             _new(path, source, lambda one: [str(found) for found in lint(one)]),
-            recalculated.get(path, ()),
+            shown,
             tuple(read_back_faults(path, source, cells)),
             skipped_checks(),
         )
-        for path, source, cells in zip(paths, before, wanted, strict=True)
+        for path, source, cells, shown in zip(paths, before, wanted, recalculated, strict=True)
     ]
 
 
@@ -209,21 +209,23 @@ def error_values(path: Path) -> dict[CellPlace, str]:
         package.close()
 
 
-def _recalculation_faults(paths: Sequence[Path], sources: Sequence[Path | None]) -> dict[Path, tuple[str, ...]]:
+def _recalculation_faults(paths: Sequence[Path], sources: Sequence[Path | None]) -> list[tuple[str, ...]]:
     """What a full recalculation shows that neither the file nor its source had; sources are opened only if need be."""
-    after = recalculate(paths) or {}
-    pairs = [(path, source) for path, source in zip(paths, sources, strict=True) if path in after]
-    known = {path: set(error_values(source or path)) for path, source in pairs}
-    doubtful = [(path, source) for path, source in pairs if (told := after[path]) is None or set(told) - known[path]]
-    before = recalculate([source for _, source in doubtful if source is not None]) or {}
-    faults: dict[Path, tuple[str, ...]] = {}
-    for path, source in doubtful:
+    after = recalculate(paths)
+    if after is None:
+        return [()] * len(paths)
+    known = [set(error_values(source or path)) for path, source in zip(paths, sources, strict=True)]
+    doubtful = [(told := after[path]) is None or bool(set(told) - had) for path, had in zip(paths, known, strict=True)]
+    asked = [source for source, doubt in zip(sources, doubtful, strict=True) if doubt and source is not None]
+    before = recalculate(asked) or {}
+    faults: list[tuple[str, ...]] = []
+    for path, source, had in zip(paths, sources, known, strict=True):
         told, was = after[path], before.get(source) if source is not None else None
         if told is None:
-            faults[path] = () if source is not None and was is None else ("LibreOffice could not open it",)
-            continue
-        fresh = sorted(set(told) - known[path] - set(was or {}))
-        faults[path] = tuple(f'recalculated: "{tab}" {cell} shows {told[tab, cell]}' for tab, cell in fresh)
+            faults.append(() if source in before and was is None else ("LibreOffice could not open it",))
+        else:
+            fresh = sorted(set(told) - had - set(was or {}))
+            faults.append(tuple(f'recalculated: "{tab}" {cell} shows {told[tab, cell]}' for tab, cell in fresh))
     return faults
 
 
