@@ -2,15 +2,18 @@
 
 Unix sets limits on memory and processor time in the child; everywhere the caller ends the child when its
 time is up. The child sends back either a value or one of our refusals; a crash becomes a refusal here.
+
+A plain `python -m` process is used rather than multiprocessing, which would run the caller's own main
+script again: that breaks scripts and notebooks without a guard, and costs their imports.
 """
 
 from __future__ import annotations
 
-import multiprocessing
 import os
+import pickle
+import subprocess
 import sys
 from collections.abc import Callable
-from multiprocessing.connection import Connection
 from typing import TypeVar, cast
 
 from billingkit.problems import HostileFile, NotAWorkbook, Refused, TooLarge
@@ -21,46 +24,48 @@ _ASK_AGAIN = "Ask the practice to send the workbook again, saved as .xlsx."
 
 
 def in_child(work: Callable[..., T], *given: object, place: str, limits: Limits) -> T:
-    """The value of `work(*given)`, done in a fresh process; raises only refusals about `place`."""
-    context = multiprocessing.get_context("spawn")
-    ours, theirs = context.Pipe(duplex=False)
-    child = context.Process(target=_within, args=(theirs, work, given, place, limits), daemon=True)
-    child.start()
-    theirs.close()
+    """The value of `work(*given)`, done in a fresh process; raises only refusals about `place`.
+
+    `work` is a function of a module, so that the child can find it.
+    """
+    order = pickle.dumps(sys.path) + pickle.dumps((work, given, place, limits))
+    command = [sys.executable, "-m", "billingkit.workbook.child"]
+    path = os.pathsep.join([entry for entry in sys.path if entry])
     try:
-        if not ours.poll(limits.seconds):
-            raise TooLarge(place, f"reading took longer than {limits.seconds:g} seconds.", _ASK_AGAIN)
-        answer: tuple[type[Refused] | None, T | tuple[str, str, str]] = ours.recv()
-    except EOFError:
+        done = subprocess.run(  # noqa: S603  our own interpreter and module, nothing from outside
+            command,
+            input=order,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=limits.seconds,
+            check=False,
+            env={**os.environ, "PYTHONPATH": path},
+        )
+    except subprocess.TimeoutExpired:
+        raise TooLarge(place, f"reading took longer than {limits.seconds:g} seconds.", _ASK_AGAIN) from None
+    if done.returncode or not done.stdout:
         found = "reading this file ended its reader, as a hostile or badly damaged file does."
-        raise HostileFile(place, found, _ASK_AGAIN) from None
-    finally:
-        ours.close()
-        child.kill()
-        child.join()
-    refusal, value = answer
+        raise HostileFile(place, found, _ASK_AGAIN)
+    refusal, value = pickle.loads(done.stdout)  # noqa: S301  written by our own module in the child
     if refusal is None:
         return cast("T", value)
-    raise refusal(*cast("tuple[str, str, str]", value))
+    raise refusal(*value)
 
 
-def _within(pipe: Connection, work: Callable[..., T], given: tuple[object, ...], place: str, limits: Limits) -> None:
-    _limit(limits)
-    _quiet()
-    answer: tuple[type[Refused] | None, object]
+def answer(work: Callable[..., object], given: tuple[object, ...], place: str) -> tuple[type[Refused] | None, object]:
+    """What the child sends back: no refusal and a value, or a refusal's class and its words."""
     try:
-        answer = None, work(*given)
+        return None, work(*given)
     except Refused as refused:
-        answer = type(refused), (refused.place, refused.found, refused.remedy)
+        return type(refused), (refused.place, refused.found, refused.remedy)
     except MemoryError:
-        answer = TooLarge, (place, "reading needs more memory than allowed.", "Send a smaller export.")
+        return TooLarge, (place, "reading needs more memory than allowed.", "Send a smaller export.")
     except BaseException:  # noqa: BLE001  compiled readers raise panics of their own kind; their words may hold data
-        answer = NotAWorkbook, (place, "the file is damaged or not of the kind it seems.", _ASK_AGAIN)
-    pipe.send(answer)
-    pipe.close()
+        return NotAWorkbook, (place, "the file is damaged or not of the kind it seems.", _ASK_AGAIN)
 
 
-def _limit(limits: Limits) -> None:
+def limit(limits: Limits) -> None:
+    """Bound this process's memory and processor time, where the system can."""
     if sys.platform == "win32":
         return
     import resource
@@ -70,9 +75,16 @@ def _limit(limits: Limits) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _quiet() -> None:
-    """A crash in compiled code prints what it was reading: nothing of that may be seen."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    for stream in (1, 2):
-        os.dup2(nowhere, stream)
-    os.close(nowhere)
+def main() -> None:
+    """Read the order from standard input, do it, write the answer to standard output."""
+    sys.path[:] = pickle.load(sys.stdin.buffer)  # noqa: S301  written by our own caller
+    work, given, place, limits = pickle.load(sys.stdin.buffer)  # noqa: S301  the same
+    out = os.dup(1)
+    os.dup2(2, 1)  # whatever a reader prints goes nowhere: it may hold a patient's data
+    limit(limits)
+    with os.fdopen(out, "wb") as pipe:
+        pickle.dump(answer(work, given, place), pipe, protocol=pickle.HIGHEST_PROTOCOL)
+
+
+if __name__ == "__main__":
+    main()

@@ -81,7 +81,7 @@ class RowShape:
         self.misses += 1
         if self.misses < self.rebuild_at:
             return None
-        self.rebuild_at = self.misses * 2
+        self.rebuild_at = self.misses + max(4, self.misses // 2)
         return self.template(kinds)
 
     def template(self, kinds: Kinds) -> Template | None:
