@@ -437,6 +437,7 @@ BALANCES: Final = "Balance rules"
 ESCALATION: Final = "Escalation rules"
 NO_STATEMENT: Final = "Action: not Send first statement, Send second statement, Send third statement and call"
 NO_CALL: Final = "Action: not Call insurer, Call insurer's supervisor"
+DUE: Final = "On hold: no; Patient due: 0 or more; Above minimum: yes"
 NOT_LATE: Final = "Days to deadline: 0 or more or none stated"
 
 # What must hold whatever the rules say: a slip in a rule that breaks one of these is found before it runs.
@@ -479,20 +480,40 @@ GUARANTEES: Final = (
         "Action: Wait",
         "Nobody calls again before the agreed interval is over.",
     ),
-    (
-        CLAIMS,
-        (
-            f"On hold: no, patient contact; Status: {WAITING}; Days past first check: 0 or more; "
-            f"Days past chase interval: 0 or more or none yet; Missing details: no; {NOT_LATE}"
-        ),
-        "Action: Call insurer or Call insurer's supervisor",
-        "A claim that is due for a call gets one.",
-    ),
+    (CLAIMS, f"Status: {WAITING}", "Action: not None", "A claim that waits for an insurer is never put away."),
     (
         CLAIMS,
         f"Status: not {WAITING}",
         NO_CALL,
         "Only a claim that waits for an insurer is chased.",
+    ),
+    (
+        CLAIMS,
+        f"Status: not Paid, Paid unposted, Closed, {WAITING}",
+        "Action: not None, Wait",
+        "A claim that somebody here must move is never left lying.",
+    ),
+    (CLAIMS, "On hold: no, patient contact", "Action: not Hold", "A claim rests only where the practice said so."),
+    (CLAIMS, "Status: Paid, Paid unposted, Closed", "Action: not Refer to practice", "What is decided is not late."),
+    *(
+        (CLAIMS, f"Status: not {status}", f"Action: not {action}", "Each step belongs to its own status.")
+        for status, action in (
+            ("Draft", "Ask the practice to complete or release"),
+            ("Held", "Ask the practice to release"),
+            ("Ready", "Send claim"),
+            ("Rejected", "Correct and send as a new claim"),
+            ("Not found", "Resend with proof of first submission"),
+            ("Info requested", "Get what the insurer asked for"),
+            ("Paid unposted", "Ask the practice to post or trace"),
+            ("Paid", "Check second cover, then patient's part"),
+            ("Denied, Paid short", "Correct and send a replacement, Prepare appeal for approval"),
+        )
+    ),
+    (
+        CLAIMS,
+        "Denial route: not documents, data",
+        "Action: not Correct and send a replacement",
+        "A correction answers what was missing or wrong.",
     ),
     (BALANCES, "On hold: yes", "Action: Hold and tell the practice; Owner: named contact", "On hold means no contact."),
     (BALANCES, "Patient due: under 0", NO_STATEMENT, "No statement goes to a patient who is in credit."),
@@ -518,7 +539,32 @@ GUARANTEES: Final = (
         "No level of the statements is sent twice.",
     ),
     (BALANCES, "Statements sent: 3 or more", NO_STATEMENT, "After the third statement the practice decides."),
-    (BALANCES, "Days since last statement: up to 29", NO_STATEMENT, "Thirty days between two statements."),
+    (BALANCES, "Days since last statement: up to 13", NO_STATEMENT, "Two weeks at least between two statements."),
+    (BALANCES, "On hold: no", "Action: not Hold and tell the practice", "Only what is on hold is held."),
+    (
+        BALANCES,
+        "On hold: no; Patient due: under 0",
+        "Action: Ask the practice or Refer to practice for decision; Owner: named contact",
+        "A credit is the patient's money: the practice says what happens with it.",
+    ),
+    (
+        BALANCES,
+        f"{DUE}; Statement guard: not none",
+        "Action: Wait",
+        "While something speaks against a statement the account waits.",
+    ),
+    (
+        BALANCES,
+        f"{DUE}; Statement guard: none; Payment plan: Missed",
+        "Action: Ask the practice or Refer to practice for decision; Owner: named contact",
+        "The practice decides about a plan that was missed.",
+    ),
+    (
+        BALANCES,
+        f"{DUE}; Statement guard: none; Payment plan: None; Days since last statement: 90 or more or none yet",
+        "Action: not None, Wait",
+        "What a patient owes is never simply forgotten.",
+    ),
     (
         ESCALATION,
         "Days to deadline: up to 14",
@@ -526,14 +572,8 @@ GUARANTEES: Final = (
         "Two weeks before a deadline.",
     ),
     (ESCALATION, "Days to deadline: up to 5", "Level: 2 or more; Priority: Urgent", "The last days before a deadline."),
-    (
-        ESCALATION,
-        "Working days past By when: 1 or more",
-        "Level: 1 or more",
-        "Late work is always brought to somebody.",
-    ),
-    (ESCALATION, "Working days past By when: 5 or more", "Level: 2 or more", "A week late: the manager is told."),
-    (ESCALATION, "Working days past By when: 10 or more", "Level: 3", "Two weeks late: the owner is told."),
-    (ESCALATION, "Times chased or asked: 3 or more", "Level: 1 or more", "What was chased three times needs somebody."),
-    (ESCALATION, "Days open past the limit: 1 or more", "Level: 1 or more", "Open too long."),
+    (ESCALATION, "Working days past By when: 5 or more", "Level: 1 or more", "A week late is brought to somebody."),
+    (ESCALATION, "Working days past By when: 10 or more", "Level: 2 or more", "Two weeks late: the manager is told."),
+    (ESCALATION, "Times chased or asked: 6 or more", "Level: 1 or more", "What was chased six times needs somebody."),
+    (ESCALATION, "Days open past the limit: 31 or more", "Level: 1 or more", "Open far too long."),
 )

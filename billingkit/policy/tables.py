@@ -60,12 +60,35 @@ ESCALATION_COLUMNS: Final = (
 
 # "Ask" is never written in a table: it is what the kit says when the data cannot decide.
 ACTION_LABELS: Final = tuple(action.label for action in terms.ACTIONS if action.word != "ask")
-DECISION_OUTPUTS: Final = (
-    Output("action", "Action", "word", ACTION_LABELS),
-    Output("owner", "Owner", "word", terms.OWNERS),
-    Output("due", "Due in (working days)", "number"),
-    Output("reason", "Reason", "text"),
+# What may be said about an account; everything about patients is here, everything about insurers is not.
+ACCOUNT_WORDS: Final = (
+    "hold_and_tell",
+    "none",
+    "wait",
+    "refer",
+    "refer_decision",
+    "ask_practice",
+    "first_statement",
+    "second_statement",
+    "third_statement",
 )
+CLAIM_ACTIONS: Final = tuple(
+    action.label
+    for action in terms.ACTIONS
+    if action.contacts != "patient" and action.word not in ("ask", "hold_and_tell")
+)
+ACCOUNT_ACTIONS: Final = tuple(terms.ACTION_BY_WORD[word].label for word in ACCOUNT_WORDS)
+
+
+def _outputs(actions: tuple[str, ...]) -> tuple[Output, ...]:
+    return (
+        Output("action", "Action", "word", actions),
+        Output("owner", "Owner", "word", terms.OWNERS),
+        Output("due", "Due in (working days)", "number"),
+        Output("reason", "Reason", "text"),
+    )
+
+
 ESCALATION_OUTPUTS: Final = (
     Output("level", "Level", "number"),
     Output("priority", "Priority", "word", terms.PRIORITIES),
@@ -83,7 +106,7 @@ class Shape:
     steps: dict[int, str]
 
 
-CLAIMS: Final = Shape("claims", "Claim rules", CLAIM_COLUMNS, DECISION_OUTPUTS, STEPS)
-BALANCES: Final = Shape("balances", "Balance rules", BALANCE_COLUMNS, DECISION_OUTPUTS, STEPS)
+CLAIMS: Final = Shape("claims", "Claim rules", CLAIM_COLUMNS, _outputs(CLAIM_ACTIONS), STEPS)
+BALANCES: Final = Shape("balances", "Balance rules", BALANCE_COLUMNS, _outputs(ACCOUNT_ACTIONS), STEPS)
 ESCALATION: Final = Shape("escalation", "Escalation rules", ESCALATION_COLUMNS, ESCALATION_OUTPUTS, ONE_STEP)
 SHAPES: Final = (CLAIMS, BALANCES, ESCALATION)

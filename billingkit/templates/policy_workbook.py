@@ -13,7 +13,7 @@ from billingkit.columns import BALANCES, CLAIMS
 from billingkit.policy import sheets
 from billingkit.policy.questions import BY_QUESTION
 from billingkit.policy.settings import BY_TEXT, Setting
-from billingkit.policy.tables import ACTION_LABELS, SHAPES, Shape
+from billingkit.policy.tables import SHAPES, Shape
 from billingkit.templates.filled import policy_rows
 from billingkit.templates.guidance import GUIDANCE, LATER, PROMISES, STEPS, TYPED, WELCOME, Guidance
 
@@ -234,7 +234,6 @@ def _choices(tab: Tab, name: str, headings: Sequence[str], last: int) -> None:
     if shape is not None:
         lists |= {"Active": YES_NO, "Step": _steps(shape)}
         lists |= {output.heading: output.values for output in shape.outputs if output.kind == "word"}
-        lists["Action"] = ACTION_LABELS
         lists["Owner"] = (*terms.OWNERS, "-")
     for column, heading in enumerate(headings, 1):
         area = (HEADER + 1, column, max(LAST, last), column)
