@@ -104,34 +104,36 @@ def set_widths(shell: Shell, first: int, widths: list[float]) -> Record:
     """Our columns' widths; settings that span them are cut, and what is left of them stays."""
     last = first + len(widths) - 1
     group = shell.first("cols")
-    pieces = group.inside if group else []
-    kept: list[tuple[int, bytes]] = []
-    cut: list[str] = []
-    styles: dict[int, str] = {}
-    for piece, (left, right, _) in zip(pieces, column_settings(shell), strict=True):
-        raw = shell.data[piece.start : piece.end]
-        if right < first or left > last:
-            kept.append((left, raw))
-            continue
-        cut.append(raw.decode())
-        styles |= {column: _left_over(raw) for column in range(max(left, first), min(right, last) + 1)}
-        kept.extend((a, _spanning(raw, a, b)) for a, b in ((left, first - 1), (last + 1, right)) if a <= b)
-    for column, width in enumerate(widths, first):
-        tag = f'<{shell.prefix}col min="{column}" max="{column}" width="{width:g}" customWidth="1"{styles.get(column, "")}/>'
-        kept.append((column, tag.encode()))
-    body = b"".join(raw for _, raw in sorted(kept))
-    prefix = shell.prefix.encode()
-    if group is None:
-        shell.insert("cols", b"<%scols>%s</%scols>" % (prefix, body, prefix))
-        return {"cols": {"first": first, "last": last, "cut": None}}
-    shell.edits.append(
-        (
-            group.start,
-            group.end,
-            shell.data[group.start : group.tag_end].replace(b"/>", b">") + body + b"</%scols>" % prefix,
-        )
-    )
-    return {"cols": {"first": first, "last": last, "cut": cut}}
+    settings = list(zip(group.inside, column_settings(shell), strict=True)) if group else []
+    crossed = [(piece, left, right) for piece, (left, right, _) in settings if left <= last and right >= first]
+    raws = [shell.data[piece.start : piece.end] for piece, _, _ in crossed]
+    styles = {
+        c: _left_over(raw)
+        for (_, a, b), raw in zip(crossed, raws, strict=True)
+        for c in range(max(a, first), min(b, last) + 1)
+    }
+    own = "".join(
+        f'<{shell.prefix}col min="{column}" max="{column}" width="{width:g}" customWidth="1"{styles.get(column, "")}/>'
+        for column, width in enumerate(widths, first)
+    ).encode()
+    record: Record = {"cols": {"first": first, "last": last, "cut": [raw.decode() for raw in raws]}}
+    if group is None or not settings:
+        prefix = shell.prefix.encode()
+        whole = b"<%scols>%s</%scols>" % (prefix, own, prefix)
+        if group is None:
+            record["cols"]["cut"] = None
+            shell.insert("cols", whole)
+        else:
+            shell.replace(group, whole)
+    elif not crossed:
+        later = [piece.start for piece, (left, _, _) in settings if left > last]
+        at = later[0] if later else settings[-1][0].end
+        shell.edits.append((at, at, own))
+    for index, ((piece, left, right), raw) in enumerate(zip(crossed, raws, strict=True)):
+        before = _spanning(raw, left, first - 1) if left < first else b""
+        behind = _spanning(raw, last + 1, right) if right > last else b""
+        shell.replace(piece, before + (b"" if index else own) + behind)
+    return record
 
 
 def _spanning(raw: bytes, left: int, right: int) -> bytes:
@@ -174,17 +176,18 @@ def _undo_widths(shell: Shell, group: Piece, cols: Record) -> None:
     cut = [raw.encode() for raw in cols["cut"] or ()]
     spans = [_span(raw) for raw in cut]
     left, right = min([first, *(a for a, _ in spans)]), max([last, *(b for _, b in spans)])
-    kept = []
+    inside = []
     for piece, (a, b, _) in zip(group.inside, column_settings(shell), strict=True):
         if b < left or a > right:
-            kept.append((a, shell.data[piece.start : piece.end]))
-        elif a < left or b > right:  # another program joined settings: the widths stay as they are
+            continue
+        if a < left or b > right:  # another program joined settings: the widths stay as they are
             return
-    body = b"".join(raw for _, raw in sorted(kept + [(a, raw) for (a, _), raw in zip(spans, cut, strict=True)]))
-    if not body and cols["cut"] is None:
+        inside.append(piece)
+    if cols["cut"] is None and len(inside) == len(group.inside):
         shell.replace(group, b"")
-    else:
-        shell.edits.append((group.tag_end, group.end, body + b"</%scols>" % shell.prefix.encode()))
+        return
+    for index, piece in enumerate(inside):
+        shell.replace(piece, b"" if index else b"".join(cut))
 
 
 def _span(raw: bytes) -> tuple[int, int]:

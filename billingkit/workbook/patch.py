@@ -24,7 +24,7 @@ from billingkit.workbook.package import TYPES, Changes, open_package, override_t
 from billingkit.workbook.places import LAST_ROW, Area, letters, number
 from billingkit.workbook.placing import Place, column_settings, place_columns
 from billingkit.workbook.plain import plain_sheet
-from billingkit.workbook.rows import CellMaker, NewCells, Odd, Survey, address, is_filled, rewrite, row_cells
+from billingkit.workbook.rows import NewCells, Odd, Survey, address, is_filled, rewrite, row_cells
 from billingkit.workbook.sheets import SheetPart, find_sheet, styles_part
 from billingkit.workbook.shell import Shell, read_shell
 from billingkit.workbook.tables import Table, grow_table, list_tables, table_headings
@@ -156,13 +156,20 @@ def _checked(header_row: int | None, columns: Sequence[Column], notes: Sequence[
             raise ValueError(f"the column {column.heading} has a value on the heading row")
         if unknown := {*column.styles.values(), column.style} - LOOKS.keys():
             raise ValueError(f"there is no look named {min(unknown)}")
-        for row, value in column.values.items():
-            wrong = fault(value, date1904=sheet.date1904)
-            if wrong:
-                raise ValueError(f"{column.heading}, row {row}: {wrong} cannot stand in a cell")
-            if isinstance(value, str) and len(value) > LONGEST:
-                said.append(f"{column.heading}, row {row}: the text was cut to Excel's limit of 32,767 characters.")
+        said += _checked_values(column, sheet)
     return said
+
+
+def _checked_values(column: Column, sheet: SheetPart) -> list[str]:
+    different = {(value.__class__, value) for value in column.values.values()}
+    for _, value in different:
+        wrong = fault(value, date1904=sheet.date1904)
+        if wrong:
+            raise ValueError(f"{column.heading}: {wrong} cannot stand in a cell")
+    if not any(kind is str and len(str(value)) > LONGEST for kind, value in different):
+        return []
+    long = [row for row, value in column.values.items() if isinstance(value, str) and len(value) > LONGEST]
+    return [f"{column.heading}, row {row}: the text was cut to Excel's limit of 32,767 characters." for row in long]
 
 
 def _verified(changes: Changes, sheet: SheetPart, ours: Ours) -> Ours:
@@ -301,7 +308,7 @@ class _Work:
             start = address(target, prefix.encode())
             write = _Writer(column, heading, heading_rows, self.seen.style, styles, prefix, self.sheet.date1904)
             write.prepare()
-            makers[target] = CellMaker(start, write.rest)
+            makers[target] = (start, write.rest)
         if styles.grown:
             self.changes.put(part, styles.root)
         rows = tuple(sorted(self.value_rows | heading_rows))
@@ -399,12 +406,15 @@ class _Writer:
     prefix: str
     date1904: bool
     _formats: dict[tuple[int, str, type], int] = field(default_factory=dict)
-    _written: dict[tuple[object, type, int], bytes] = field(default_factory=dict)
+    _written: dict[tuple[object, type, int, str], bytes] = field(default_factory=dict)
 
     def prepare(self) -> None:
         """Derives every format that the column needs, so that the styles are complete before rows are written."""
-        for row, value in self.column.values.items():
-            self._format(row, value)
+        base, look, usual = self.neighbour, self.column.styles, self.column.style
+        needed = {(base.get(r, 0), look.get(r, usual), v.__class__): v for r, v in self.column.values.items()}
+        for key, value in needed.items():
+            named = replace(LOOKS[key[1]], number_format=self.column.number_format)
+            self._formats[key] = self.styles.format(key[0], named, kind_of(value))
         for row in self.heading_rows:
             self._heading_format(row)
 
@@ -412,27 +422,19 @@ class _Writer:
         """The cell behind its row number; None if the column has nothing in that row."""
         if row in self.heading_rows:
             return cell_rest(self.heading, self._heading_format(row), self.prefix, date1904=self.date1904)
-        if row not in self.column.values:
+        value = self.column.values.get(row)
+        if value is None and row not in self.column.values:
             return None
-        value = self.column.values[row]
-        style = self._format(row, value)
-        key = (value, type(value), style)
+        base, look = self.neighbour.get(row, 0), self.column.styles.get(row, self.column.style)
+        key = (value, value.__class__, base, look)
         rest = self._written.get(key)
         if rest is None:
             if len(self._written) > REMEMBERED:
                 self._written.clear()
+            style = self._formats[base, look, value.__class__]
             rest = self._written[key] = cell_rest(value, style, self.prefix, date1904=self.date1904)
         return rest
 
     def _heading_format(self, row: int) -> int:
         base = self.neighbour.get(row, 0)
         return self.styles.format(base, HEADING if base else PLAIN_HEADING, "heading")
-
-    def _format(self, row: int, value: CellValue) -> int:
-        base, name = self.neighbour.get(row, 0), self.column.styles.get(row, self.column.style)
-        key = (base, name, type(value))
-        style = self._formats.get(key)
-        if style is None:
-            look = replace(LOOKS[name], number_format=self.column.number_format)
-            style = self._formats[key] = self.styles.format(base, look, kind_of(value))
-        return style

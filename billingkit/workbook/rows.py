@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from billingkit.workbook.places import letters, number
+from billingkit.workbook.places import LAST_COLUMN, letters, number
 from billingkit.workbook.unsafe import unsafe
 
 _ATTRIBUTES = rb"""((?:\s+[\w:.-]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*)\s*(/?)>"""
@@ -44,20 +44,9 @@ class Tags:
     bare: re.Pattern[bytes]
     filled: re.Pattern[bytes]
 
-    @property
-    def row_end(self) -> bytes:
-        """A row's end tag."""
-        return b"</" + self.prefix + b"row>"
-
-    @property
-    def cell_start(self) -> bytes:
-        """How a cell's start tag begins."""
-        return b"<" + self.prefix + b"c "
-
-    @property
-    def cell_end(self) -> bytes:
-        """A cell's end tag."""
-        return b"</" + self.prefix + b"c>"
+    row_end: bytes
+    cell_start: bytes
+    cell_end: bytes
 
 
 def tags(prefix: bytes) -> Tags:
@@ -71,6 +60,9 @@ def tags(prefix: bytes) -> Tags:
         re.compile(rb"<" + p + rb"c\s" + attributes[:-1] + rb"(?:(?<=/)>|>.*?</" + p + rb"c>)", re.DOTALL),
         re.compile(rb"<" + p + rb"(?:c[>/\t\r\n]|row[^\w\s/>])"),
         re.compile(rb"<" + p + rb"(?:v|is|f)[\s>]"),
+        b"</" + prefix + b"row>",
+        b"<" + prefix + b"c ",
+        b"</" + prefix + b"c>",
     )
 
 
@@ -252,62 +244,95 @@ def _in_order(body: bytes, tag: Tags) -> None:
 
 @dataclass(frozen=True, slots=True)
 class NewCells:
-    """The cells to write: by row, the bytes of each by column; which columns of ours go; how row spans grow."""
+    """The cells to write: by column, what they begin with and what gives the rest; which of ours go; how spans grow.
+
+    A cell's start is such as b'<c r="K'; behind it come the row's digits and the rest, None where there is no cell.
+    """
 
     rows: tuple[int, ...]  # ascending
-    make: Mapping[int, CellMaker]  # by column, ascending
+    make: Mapping[int, tuple[bytes, Callable[[int], bytes | None]]]  # by column, ascending
     drop: Mapping[int, int]  # column of ours to the row it starts in
     spans_were: int = 0  # what an earlier run added to the spans of its rows
     spans_grow: int = 0
 
     def cells(self, row: int) -> list[tuple[int, bytes]]:
         """The new cells of a row, in order."""
-        made = ((column, maker.cell(row)) for column, maker in self.make.items())
-        return [(column, cell) for column, cell in made if cell is not None]
-
-
-@dataclass(slots=True)
-class CellMaker:
-    """Writes the cells of one column."""
-
-    start: bytes  # such as b'<c r="K'
-    rest: Callable[[int], bytes | None]  # the rest of the cell behind its row number
-
-    def cell(self, row: int) -> bytes | None:
-        """The cell's bytes; None if the column has none in that row."""
-        rest = self.rest(row)
-        return None if rest is None else self.start + b"%d" % row + rest
+        digits, made = b"%d" % row, []
+        for column, (start, rest) in self.make.items():
+            end = rest(row)
+            if end is not None:
+                made.append((column, start + digits + end))
+        return made
 
 
 def rewrite(chunks: Iterable[bytes], new: NewCells, before: bytes, behind: bytes) -> Iterator[bytes]:
     """The sheet again, with the new cells in it and an edited shell around its rows."""
-    todo = iter(new.rows)
-    due = next(todo, None)
+    todo = _Todo(iter(new.rows))
     tag = tags(b"")
     for kind, block in blocks(chunks):
         if kind == "before":
             tag = tags(_prefix_of(block))
             yield before
         elif kind == "rows":
-            out: list[bytes] = []
-            at = 0
-            for match, row, inner, end in each_row(block, tag):
-                out.append(block[at : match.start()]) if at < match.start() else None
-                while due is not None and due < row:
-                    out.append(_own_row(due, new, tag))
-                    due = next(todo, None)
-                cells = new.cells(row) if due == row else []
-                due = next(todo, None) if due == row else due
-                whole = block[match.start() : end]
-                out.append(_edited(whole, match, block[match.end() : inner], row, cells, new, tag))
-                at = end
-            out.append(block[at:])
-            yield b"".join(out)
+            yield b"".join(_rewritten(block, new, tag, todo))
         else:
-            while due is not None:
-                yield _own_row(due, new, tag)
-                due = next(todo, None)
+            yield b"".join(_own_row(row, new, tag) for row in todo.up_to(None))
             yield behind
+
+
+@dataclass(slots=True)
+class _Todo:
+    """The rows that still wait for their cells."""
+
+    rows: Iterator[int]
+    due: int | None = None
+
+    def __post_init__(self) -> None:
+        self.due = next(self.rows, None)
+
+    def up_to(self, row: int | None) -> Iterator[int]:
+        """Those before a row, or all."""
+        while self.due is not None and (row is None or self.due < row):
+            yield self.due
+            self.due = next(self.rows, None)
+
+    def is_due(self, row: int) -> bool:
+        """Whether that row is next; then it waits no more."""
+        if self.due != row:
+            return False
+        self.due = next(self.rows, None)
+        return True
+
+
+def _rewritten(block: bytes, new: NewCells, tag: Tags, todo: _Todo) -> list[bytes]:
+    """The pieces of a block of rows: long runs of her bytes, ours between them."""
+    out: list[bytes] = []
+    at = 0
+    first_dropped = min(new.drop, default=None)
+    for match, row, inner, end in each_row(block, tag):
+        if todo.due is not None and todo.due < row:
+            out.append(block[at : match.start()])
+            at = match.start()
+            out.extend(_own_row(missing, new, tag) for missing in todo.up_to(row))
+        cells = new.cells(row) if todo.is_due(row) else []
+        if not cells and first_dropped is None:
+            continue
+        edge = min(cells[0][0] if cells else LAST_COLUMN + 1, first_dropped or LAST_COLUMN + 1)
+        place = _behind_hers(block, match, inner, tag, edge)
+        if place is None:
+            out.append(block[at : match.start()])
+            out.append(_merged_row(block, match, row, inner, end, cells, new, tag))
+            at = end
+        elif cells:
+            out.append(block[at : match.start()])
+            out.append(_start_tag(match[1], new.spans_grow, tag))
+            out.append(block[match.end() : place])
+            out.extend(cell for _, cell in cells)
+            at = inner if match[2] else place
+            if match[2]:
+                out.append(tag.row_end)
+    out.append(block[at:])
+    return out
 
 
 def _own_row(row: int, new: NewCells, tag: Tags) -> bytes:
@@ -315,43 +340,42 @@ def _own_row(row: int, new: NewCells, tag: Tags) -> bytes:
     return b'<%srow r="%d"%s>%s%s' % (tag.prefix, row, OWN_ROW, cells, tag.row_end)
 
 
-def _edited(
-    whole: bytes,
+def _start_tag(attributes: bytes, shift: int, tag: Tags) -> bytes:
+    return b"<%srow%s>" % (tag.prefix, _spans(attributes, shift))
+
+
+def _behind_hers(block: bytes, match: re.Match[bytes], inner: int, tag: Tags, edge: int) -> int | None:
+    """Where new cells go in the common case: nothing in the row stands at the edge or behind it. Else None."""
+    at = block.rfind(tag.cell_start, match.end(), inner)
+    if at < 0:
+        return match.end()
+    cell = tag.cell.match(block, at)
+    place = _CELL_AT.search(cell[0]) if cell else None
+    if cell is None or place is None:
+        raise Odd
+    if number(place[1].decode()) >= edge:
+        return None
+    return cell.end() if cell[2] else block.index(tag.cell_end, cell.end()) + len(tag.cell_end)
+
+
+def _merged_row(
+    block: bytes,
     match: re.Match[bytes],
-    body: bytes,
     row: int,
+    inner: int,
+    end: int,
     cells: list[tuple[int, bytes]],
     new: NewCells,
     tag: Tags,
 ) -> bytes:
-    if not cells and not new.drop:
-        return whole
-    fast = _appended(body, cells, new, tag)
-    kept, had = fast if fast is not None else _merged(body, row, cells, new, tag)
-    if not cells and not had:
-        return whole
+    kept, had = _merged(block[match.end() : inner], row, cells, new, tag)
     attributes: bytes = match[1]
+    if not cells and not had:
+        return block[match.start() : end]
     if had and not kept and OWN_ROW in attributes and len(attributes) == len(b' r="%d"' % row + OWN_ROW):
         return b""
     shift = (new.spans_grow if cells else 0) - (new.spans_were if had else 0)
-    attributes = _spans(attributes, shift)
-    return b"<%srow%s>%s%s" % (tag.prefix, attributes, kept, tag.row_end)
-
-
-def _appended(body: bytes, cells: list[tuple[int, bytes]], new: NewCells, tag: Tags) -> tuple[bytes, bool] | None:
-    """The common case: nothing of hers stands at or behind the first column written or dropped."""
-    first = min([c for c, _ in cells[:1]] + list(new.drop)[:1])
-    at = body.rfind(tag.cell_start)
-    if at < 0:
-        return b"".join(cell for _, cell in cells) + body, False
-    cell = tag.cell.match(body, at)
-    place = _CELL_AT.search(cell[0]) if cell else None
-    if cell is None or place is None:
-        raise Odd
-    if number(place[1].decode()) >= first:
-        return None
-    end = cell.end() if cell[2] else body.index(tag.cell_end, cell.end()) + len(tag.cell_end)
-    return body[:end] + b"".join(c for _, c in cells) + body[end:], False
+    return _start_tag(attributes, shift, tag) + kept + tag.row_end
 
 
 def _merged(body: bytes, row: int, cells: list[tuple[int, bytes]], new: NewCells, tag: Tags) -> tuple[bytes, bool]:
