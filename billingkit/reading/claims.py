@@ -9,7 +9,8 @@ from typing import Any, Final
 
 from billingkit.policy.agreement import Insurer, Policy
 from billingkit.reading.fold import NOTHING, as_text, fold
-from billingkit.reading.lines import Lines, group_insurer
+from billingkit.reading.linekinds import group_insurer
+from billingkit.reading.lines import Lines
 from billingkit.reading.mapping import Mapping, source_note
 from billingkit.reading.people import is_self, numbered_names, part_number, same_person, whole_name
 from billingkit.reading.statuses import SENT, decide, status_words
@@ -383,7 +384,8 @@ def notes_of(batch: Batch, cellar: Cellar) -> list[str | None]:
         for row, texts in below.items():
             if row in place:
                 at = place[row]
-                notes[at] = "\n".join([*([notes[at]] if notes[at] else []), *texts])
+                own = notes[at]
+                notes[at] = "\n".join([own, *texts] if own else texts)
     return notes
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from billingkit.reading.fold import NOTHING, NOT_KNOWN
-from billingkit.workbook.book import ErrorCell, NotCalculated, Value
+from billingkit.reading.fold import NOT_KNOWN, NOTHING
+from billingkit.workbook.book import NotCalculated, Value
 
 Parsed = tuple[date | None, str]  # the date, or why there is none ("" for a blank)
 _ISO: Final = re.compile(r"^(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]\d{1,2}:\d{2}.*)?$")
@@ -50,17 +50,15 @@ class DateReader:
 
     def read(self, cell: Value) -> Parsed:
         """One cell's date, or the code of what is wrong with it."""
+        if isinstance(cell, str):
+            return self._read_text(" ".join(cell.split()))
+        if isinstance(cell, date):
+            return _real(cell.date() if isinstance(cell, datetime) else cell)
         if cell is None:
             return None, ""
-        if isinstance(cell, datetime):
-            return _real(cell.date())
-        if isinstance(cell, date):
-            return _real(cell)
-        if isinstance(cell, NotCalculated):
-            return None, "not_calculated"
-        if not isinstance(cell, str) or isinstance(cell, ErrorCell):
-            return None, "unreadable_date"
-        text = " ".join(cell.split())
+        return None, "not_calculated" if isinstance(cell, NotCalculated) else "unreadable_date"
+
+    def _read_text(self, text: str) -> Parsed:
         if text.casefold() in NOTHING or text.casefold() in NOT_KNOWN:
             return None, ""
         return self._text(_WEEKDAY.sub("", text))

@@ -111,7 +111,7 @@ def _best_header(
         return None
     single = _headings(sheet, (number,))
     score = _score(single, known)
-    best = ((number,), single)
+    best: tuple[tuple[int, ...], tuple[Heading, ...]] = ((number,), single)
     if len(single) < 2:  # a title stands alone in its row; a group heading never does
         return None
     for rows in ((number, number + 1), (number, number + 1, number + 2)):

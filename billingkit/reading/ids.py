@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 from typing import Final
 
-from billingkit.reading.fold import NOTHING, NOT_KNOWN
+from billingkit.reading.fold import NOT_KNOWN, NOTHING
 from billingkit.workbook.book import ErrorCell, NotCalculated, Value
 
 _LONGEST_NOTHING: Final = max(map(len, NOTHING | NOT_KNOWN))
@@ -63,7 +63,7 @@ class IdReader:
 
 def formatted(number: int, number_format: str) -> str | None:
     """The number as a format of zeros shows it (`00000` keeps lost zeros); None for any other format."""
-    pattern = number_format.split(";")[0].replace('"', "").replace("\\", "")
+    pattern = number_format.split(";", maxsplit=1)[0].replace('"', "").replace("\\", "")
     found = _ZEROS.match(pattern)
     if found:
         return str(number).zfill(len(found[1]))

@@ -109,7 +109,7 @@ def source_note(policy: Policy, file: str, sheet: str | None) -> SourceNote | No
     """What the practice says about a file or tab; a tab's own row comes before its file's."""
     rows = [row for row in policy.sources if row.where and same_place(row.where, file, sheet)]
     tab = [row for row in rows if sheet and not same_place(row.where, file, None)]
-    return (tab or rows or [None])[0]
+    return next(iter(tab or rows), None)
 
 
 def map_headings(table: Table, sheet: Sheet, policy: Policy, file: str, holds: Holds) -> Mapping:
@@ -143,7 +143,7 @@ def _by_practice(mapping: Mapping, heading: Heading, policy: Policy, file: str, 
 def role_named(row: ColumnHeading, holds: Holds) -> str | None:
     """The role that a policy row names: our column, or a part of one such as a surname."""
     wanted = row.column.strip().casefold().replace(" ", "_")
-    if wanted == "aging" or wanted == "ageing":
+    if wanted in {"aging", "ageing"}:
         return "aging"
     return wanted if wanted in ROLE[holds] else None
 
@@ -269,7 +269,7 @@ def holds_what(table: Table, sheet: Sheet, policy: Policy, file: str) -> tuple[M
     if said.startswith("ignore"):
         return None, "the practice's Sources say to ignore it"
     both = {holds: map_headings(table, sheet, policy, file, holds) for holds in ("claims", "balances")}
-    if said.startswith("claims") or said.startswith("balances"):
+    if said.startswith(("claims", "balances")):
         holds: Holds = "claims" if said.startswith("claims") else "balances"
         return both[holds], "the practice's Sources say so"
     claims, balances = _weight(both["claims"]), _weight(both["balances"])

@@ -95,10 +95,10 @@ def _pattern(phrase: str, category: str) -> Pattern | None:
     if lead is None:
         return None
     parts = []
-    for token in _TOKENS.findall(plain):
-        if token == "*":
+    for part in _TOKENS.findall(plain):
+        if part == "*":
             parts.append(r"(?:[\w'/.,\-]+ ){0,3}?")
         else:
-            parts.append(re.escape(token).replace("'", "'?") + _BETWEEN)
+            parts.append(re.escape(part).replace("'", "'?") + _BETWEEN)
     text = "".join(parts).removesuffix(_BETWEEN)
     return lead[0], plain[lead.end() : lead.end() + 1] == " ", re.compile(text), category

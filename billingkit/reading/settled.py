@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, Final
 
@@ -76,7 +77,7 @@ def _sensitive(batch: Batch, listener: Listener) -> list[str | None]:
     notes = batch.columns["notes"]
     told_by = {note: listener.hear(note) for note in set(notes)}
     heard: list[str | None] = [told_by[note] for note in notes]
-    others: list[list[Any]] = [
+    others: list[Sequence[Any]] = [
         batch.columns[name]
         for name in ("status_as_written", "insurer_request", "reason_codes")
         if name in batch.columns

@@ -86,17 +86,10 @@ def _read(books: Sequence[tuple[Path, Book]], policy: Policy, as_of: date, salt:
     listener = Listener(policy.wording)
     frame, claim_tables, claim_problems = settle("claims", claims, identities.keys, identities.left_out, listener)
     owed, balance_tables, balance_problems = settle("balances", balances, keys, copies, listener)
-    order = {id(batch): place for place, batch in enumerate(batches)}
-    tables = [
-        table
-        for _, table in sorted(
-            [
-                *zip(map(lambda b: order[id(b)], claims), claim_tables, strict=True),
-                *zip(map(lambda b: order[id(b)], balances), balance_tables, strict=True),
-            ],
-            key=lambda pair: pair[0],
-        )
-    ]
+    by_batch = {
+        id(batch): table for batch, table in zip([*claims, *balances], [*claim_tables, *balance_tables], strict=True)
+    }
+    tables = [by_batch[id(batch)] for batch in batches]
     gaps = layout_gaps(batches)
     return Week(
         claims=frame,

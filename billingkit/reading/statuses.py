@@ -97,23 +97,24 @@ def decide(
     `dated` are the (role, place) of the date columns that hold a date on this row.
     """
     shown = (written or "").strip()
-    by_word = words.words.get(status_key(shown)) if shown else None
     marked = words.marks.get(mark) if mark else None
-    signs = [(role, words.dates[place]) for role, place in dated if place in words.dates]
-    if shown and by_word is None and shown.casefold() not in NOTHING:
-        return None, shown, "unknown_status"
-    if by_word is not None:
-        strong = [status for status in (marked, dict(signs).get("on_hold_date")) if status]
-        if any(status != by_word for status in strong):
-            return None, shown, "conflicting_status"
-        return by_word, shown, ""
+    signs = {role: words.dates[place] for role, place in dated if place in words.dates}
+    if shown and shown.casefold() not in NOTHING:
+        return _by_word(words, shown, [status for status in (marked, signs.get("on_hold_date")) if status])
     if marked is not None:
         return marked, mark, ""
-    for role in SIGN_ORDER:
-        if role in dict(signs):
-            return dict(signs)[role], None, ""
-    if len({status for _, status in signs}) > 1:
+    strongest = next((signs[role] for role in SIGN_ORDER if role in signs), None)
+    if strongest is None and len(set(signs.values())) > 1:
         return None, None, "conflicting_status"
-    if signs:
-        return signs[0][1], None, ""
-    return (words.blank, None, "") if words.blank else (None, None, "missing_status")
+    status = strongest or next(iter(signs.values()), words.blank)
+    return status, None, "" if status else "missing_status"
+
+
+def _by_word(words: StatusWords, shown: str, strong: list[str]) -> tuple[str | None, str | None, str]:
+    """The word decides; a mark or an on-hold date that says otherwise is asked."""
+    status = words.words.get(status_key(shown))
+    if status is None:
+        return None, shown, "unknown_status"
+    if any(other != status for other in strong):
+        return None, shown, "conflicting_status"
+    return status, shown, ""

@@ -140,7 +140,7 @@ class distinct(dict[Any, Value]):  # noqa: N801  it stands where a function woul
         super().__init__(zip(cells, cells, strict=True) if self.plain else ((_key(cell), cell) for cell in cells))
 
 
-def _key(cell: Value) -> Any:
+def _key(cell: Value) -> object:
     return cell if cell is None or cell.__class__ is str else (cell.__class__, cell)
 
 

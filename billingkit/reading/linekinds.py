@@ -1,0 +1,186 @@
+"""What one row below a header looks like, by its own cells: a total, a note, a page line, a group heading."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from billingkit.reading.fold import fold, is_blank
+from billingkit.reading.mapping import Mapping
+from billingkit.workbook.book import Value
+
+Cells = list[tuple[int, Value]]
+Texts = list[tuple[int, str]]
+
+TOTAL: Final = re.compile(
+    r"^\W*(?:(?:grand|sub|report|final|overall|combined|primary|secondary|page|column|insurer|carrier|group|practice|account|clinic|office|provider|summe|gesamt|net|report grand)[\s-]*)*(?:sub-?totals?|totals?|gesamt\w*|summe|sum)\b",
+    re.IGNORECASE,
+)
+_TOTAL_LATE: Final = re.compile(r"\b(?:sub-?|grand )?totals?\s*:?\s*$", re.IGNORECASE)
+SUBTOTAL: Final = re.compile(
+    r"\bsub|\bpage\b|\b(?:insurer|carrier|group|practice|clinic|office|provider|account)\b", re.IGNORECASE
+)
+NOTE: Final = re.compile(
+    r"^\W*(?:status\s+|claim\s+|patient\s+|account\s+|internal\s+|our\s+)?(?:notes?|comments?|remarks?|memo|message|follow[- ]?up)\b\s*(?:[:\-\u2013.]|\d)\s*",
+    re.IGNORECASE,
+)
+PAGE: Final = re.compile(
+    r"\bpage\s*:?\s*\d+|^\W*(?:printed|run date|run on|report (?:date|generated|run|printed)|generated|date printed|print date|as (?:at|of)|created on|exported|end of report|continued)\b|\d+\s*/\s*\d+\s*pages?",
+    re.IGNORECASE,
+)
+COUNT: Final = re.compile(
+    r"^\W*(?:(?:total|number) (?:of )?)?(?:(\d[\d,]*)\s+(?:claims?|rows?|records?|patients?|invoices?|accounts?|items?|debtors?)(?:\s+(?:in total|listed|found|shown|printed|exported))?|(?:claims?|rows?|records?|patients?|invoices?|accounts?|debtors?)(?:\s+(?:count|listed|printed))?\s*[:=]\s*(\d[\d,]*))\W*$",
+    re.IGNORECASE,
+)
+INSURER: Final = re.compile(
+    r"^\s*(?:insurance company|insurance carrier|insurance co|insurer|insurance|carrier|payer|payor|fund|health fund|plan|company)\s*(?:name)?\s*[:\-\u2013]\s*",
+    re.IGNORECASE,
+)
+OTHER_GROUP: Final = re.compile(
+    r"^\s*(?:practice|clinic|office|location|site|surgery|provider|dentist|doctor|dr|branch|month|week|billing type|operatory|department|hygienist|status)\b\s*[:\-\u2013.#]",
+    re.IGNORECASE,
+)
+_IDENTITY: Final = (
+    "claim_id",
+    "patient_name",
+    "patient_id",
+    "surname",
+    "forename",
+    "guarantor_name",
+    "account_id",
+    "invoice_ref",
+    "member_id",
+    "date_of_birth",
+    "service_date",
+    "submitted_date",
+    "status",
+    "insurer",
+    "last_statement_date",
+    "invoice_date",
+)
+_AMOUNTS: Final = frozenset(
+    {
+        "billed",
+        "paid",
+        "outstanding",
+        "amount",
+        "balance",
+        "patient_due",
+        "aging",
+        "expected",
+        "insurance_pending",
+        "account_balance",
+        "invoice_total",
+    }
+)
+_FIGURE: Final = re.compile(r"^[^\w(]?\s*[(\-]?[^\w(]?\s*\d[\d.,' ]*\)?-?$")
+_CONTACT: Final = re.compile(r"^\s*(?:group|phone|tel)\b", re.IGNORECASE)
+_NAMES: Final = frozenset(
+    {"claim_id", "patient_name", "patient_id", "surname", "guarantor_name", "account_id", "invoice_ref"}
+)
+_NUMBERS: Final = frozenset({"claim_id", "patient_id", "account_id", "invoice_ref"})
+_LONE: Final = ((COUNT, "count"), (TOTAL, "total"), (NOTE, "note"), (PAGE, "page line"))
+
+
+def filled(row: list[Value]) -> Cells:
+    """A row's cells that hold something, with their places."""
+    return [(position, cell) for position, cell in enumerate(row) if not is_blank(cell)]
+
+
+def kind_of(row: list[Value], mapping: Mapping) -> str:
+    """What a sparse or telling row is; empty for a row of data, "line" where its neighbours must tell."""
+    cells = filled(row)
+    if not cells:
+        return "blank"
+    texts = [(position, cell.strip()) for position, cell in cells if type(cell) is str]
+    if _is_header(row, mapping):
+        return "repeated header"
+    titles = {title.casefold() for title in mapping.table.titles}
+    if any(text.casefold() in titles for _, text in texts) and not _identified(cells[1:], mapping):
+        return "page line"  # a report prints its banner again on every page
+    return _lone(cells[0], mapping) if len(cells) == 1 else _several(cells, texts, mapping)
+
+
+def _lone(cell: tuple[int, Value], mapping: Mapping) -> str:
+    position, value = cell
+    role = mapping.role_of.get(position)
+    if type(value) is not str:
+        return "total" if role in _AMOUNTS else "" if role in _NUMBERS else "footer"
+    text = value.strip()
+    if role in _AMOUNTS and _FIGURE.match(text):
+        return "total"
+    if role in _NUMBERS and " " not in text and any(character.isdigit() for character in text):
+        return ""  # a claim with nothing but its number: asked, not passed over
+    return next((kind for pattern, kind in _LONE if pattern.search(text)), "line")
+
+
+def _several(cells: Cells, texts: Texts, mapping: Mapping) -> str:
+    for kind, is_kind in (("total", _is_total), ("page line", _is_page), ("note", _is_note)):
+        if is_kind(cells, texts, mapping):
+            return kind
+    if not _identified(cells, mapping):
+        return _unidentified(cells, texts, mapping)
+    return "group heading" if len(cells) <= 2 and _group_like(texts) else ""
+
+
+def _is_total(cells: Cells, texts: Texts, mapping: Mapping) -> bool:
+    labels = {
+        position for position, text in texts if TOTAL.match(text) or (_TOTAL_LATE.search(text) and len(cells) <= 3)
+    }
+    return bool(labels) and not any(
+        mapping.role_of.get(position) in _NAMES for position, _ in cells if position not in labels
+    )
+
+
+def _is_page(cells: Cells, texts: Texts, _: Mapping) -> bool:
+    return len(texts) == len(cells) and all(PAGE.search(text) or COUNT.match(text) for _, text in texts)
+
+
+def _is_note(cells: Cells, texts: Texts, mapping: Mapping) -> bool:
+    return any(NOTE.match(text) for _, text in texts) and not _identified(cells, mapping)
+
+
+def _is_header(row: list[Value], mapping: Mapping) -> bool:
+    said = {h.position: fold(h.text) for h in mapping.table.headings if h.text}
+    groups = {fold(h.group) for h in mapping.table.headings if h.group}
+    texts = [(position, fold(cell)) for position, cell in enumerate(row) if type(cell) is str and cell.strip()]
+    same = sum(1 for position, text in texts if said.get(position) == text)
+    return (same >= 2 and same * 2 > len(texts)) or (len(texts) >= 2 and all(text in groups for _, text in texts))
+
+
+def _identified(cells: Cells, mapping: Mapping) -> bool:
+    return any(mapping.role_of.get(position) in _IDENTITY for position, _ in cells)
+
+
+def _unidentified(cells: Cells, texts: Texts, mapping: Mapping) -> str:
+    roles = {mapping.role_of.get(position) for position, _ in cells}
+    if "procedure_codes" in roles or "tooth" in roles:
+        return "procedure"
+    if roles & {"notes"} and not roles & {"billed", "paid", "outstanding", "amount", "balance"}:
+        return "note"
+    money = sum(1 for position, cell in cells if not isinstance(cell, str) or any(c.isdigit() for c in cell))
+    return "total" if money and len(texts) - money <= 1 else ("group heading" if texts and not money else "")
+
+
+def _group_like(texts: Texts) -> bool:
+    return bool(texts) and all(
+        INSURER.match(text) or OTHER_GROUP.match(text) or _CONTACT.match(text) for _, text in texts
+    )
+
+
+def group_insurer(text: str) -> tuple[str, str]:
+    """The insurer and the group number in a group heading such as `AETHERIA  (555)010-3150  Group #: 049482`."""
+    if not text or OTHER_GROUP.match(text):
+        return "", ""
+    number = re.search(
+        r"\bgroup\s*(?:#|no\.?|number|num)\s*[:.]?\s*(?:[:.]\s*)?([A-Za-z0-9][\w\-/]*)", text, re.IGNORECASE
+    )
+    name = INSURER.sub("", text)
+    name = re.split(
+        r"\s{2,}|\t|\s*[|;]\s*|\s*\(?\+?\d{3}\)?[\s.\-]?\d{3,}|\s+(?:group plan|group|plan|phone|tel|ph)\b\s*(?:#|no\.?|number)?\s*:",
+        name,
+        maxsplit=1,
+        flags=re.IGNORECASE,
+    )[0]
+    name = re.sub(r"\s*[(\[]?\bcont(?:inued|'d|d)?\.?[)\]]?\s*$", "", name, flags=re.IGNORECASE)
+    return name.strip(" :-\u2013"), number[1] if number else ""
