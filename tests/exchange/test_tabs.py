@@ -1,0 +1,221 @@
+"""What each tab says: few things, urgent first, and never more than is needed."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+import openpyxl
+import pytest
+from exchange import mishaps, reviews
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from billingkit.exchange import write_pack
+from billingkit.exchange.action_list import action_list, holds, sorted_questions
+from billingkit.exchange.agreement import agreement
+from billingkit.exchange.beside import additions, beside
+from billingkit.exchange.drawing import PAGE_INCHES, PRINT_SCALE, page_breaks
+from billingkit.exchange.listing import Field, Line, Listing
+from billingkit.exchange.measures import WEEKS_SHOWN, grid
+from billingkit.exchange.outlook import claim_updates, coming_up, statement_schedule
+from billingkit.exchange.pseudonyms import pseudonym, sentences, without_names
+from billingkit.exchange.rows import balances, claims
+from billingkit.exchange.start_here import FIRST_FEW, needs
+from billingkit.exchange.wording import ON_HOLD, hold_label, money
+from billingkit.history import WeekMeasure
+from billingkit.terms import SENSITIVE
+from billingkit.week import Source
+from billingkit.workbook import read_book
+
+
+@pytest.fixture(scope="module")
+def week(tmp_path_factory):
+    return reviews.review(tmp_path_factory.mktemp("week"))
+
+
+def quiet(review):
+    """A week in which nothing is asked, held, sent or changed."""
+    return replace(review, questions=(), holds=(), statements=(), updates=(), measures=(), notices=())
+
+
+def test_what_needs_her_is_at_most_five_lines_urgent_first(week):
+    lines = needs(week)
+    assert len(lines) == FIRST_FEW
+    assert [one.priority for one in lines] == ["Urgent", "High", "High", "High", "Normal"]
+    assert lines[0].text.startswith("By Tue 24 Nov 2026: Complete the claim")
+    assert "4 other matters" in lines[-1].text
+
+
+def test_questions_of_one_kind_are_one_line_on_the_front(week):
+    many = tuple(
+        replace(week.questions[0], ref=reviews.ref("more", str(n)), by_when=week.as_of + timedelta(days=n))
+        for n in range(9)
+    )
+    (line, *_) = [one for one in needs(replace(week, questions=many, holds=())) if "questions" in one.text]
+    assert line.text.startswith("By Mon 23 Nov 2026: 9 questions of this kind")
+
+
+def test_a_quiet_week_says_so_and_comes_back_without_a_complaint(week, tmp_path):
+    told = replace(quiet(week), payments_to=date(2026, 11, 20))
+    assert needs(told) == ()
+    main = write_pack(told, tmp_path, pack_id=reviews.PACK).main
+    text = [cell.value for row in openpyxl.load_workbook(main)["Start here"].iter_rows() for cell in row]
+    assert "Nothing needs you this week." in text
+    answers = mishaps.receive(told, read_book(main))
+    assert (answers.found, answers.held, answers.payments_to) == (0, (), date(2026, 11, 20))
+
+
+def test_questions_keep_their_order_whatever_order_they_come_in(week):
+    turned = replace(week, questions=week.questions[::-1])
+    assert sorted_questions(turned) == sorted_questions(week)
+
+
+def test_a_question_asked_again_says_why_the_last_answer_did_not_count(week):
+    lines = {line.values[0]: line for line in action_list(week).lines}
+    why = lines[mishaps.ref_of("missing_member_id")].values[6]
+    assert why.startswith("Asked again, because your last answer could not be taken")
+
+
+@pytest.mark.parametrize("category", [*SENSITIVE, "stop_flag"])
+def test_a_hold_never_says_why_somebody_is_vulnerable_or_hidden(week, category):
+    hold = replace(week.holds[0], category=category)
+    listing = holds(replace(week, holds=(hold,)))
+    label = listing.lines[0].values[1]
+    assert "_" not in label
+    if category in {"vulnerability", "safeguarding_or_confidential_address"}:
+        assert label == hold_label(category)
+        assert "safeguarding" not in label
+        assert "address" not in label
+
+
+def test_a_row_on_hold_says_nothing_else_beside_it(week):
+    held = [one for one in (*claims(week), *balances(week)) if one.held]
+    assert len(held) == 2
+    assert all(set(beside(one)) == {"Next action", "Ref"} and beside(one)["Next action"] == ON_HOLD for one in held)
+
+
+def test_every_row_of_every_table_gets_its_columns_once(week):
+    """Rows of claims and of balances, on their own sheets, on their true rows."""
+    told = {one.sheet: sorted(one.values["Ref"]) for one in additions(week)}
+    assert told == {
+        "Claims": [row["source_row"] for row in reviews.claim_rows()],
+        "Balances": [row["source_row"] for row in reviews.balance_rows()],
+    }
+
+
+def test_the_agreement_lists_first_what_nobody_has_settled_and_where_it_is_asked(week):
+    lines = [line.values for line in agreement(week).lines]
+    settled = [line[2] != "not settled yet" for line in lines]
+    assert settled == sorted(settled)
+    asked = next(line for line in lines if line[1] == "May patients pay in instalments?")
+    assert asked[3] == f"asked as {mishaps.ref_of('agreement_payment_plans')} on the Action list"
+    assert any(line[1].startswith("CF-19: Call insurer") and line[3] == "decided 1 row this week" for line in lines)
+
+
+def test_the_other_tabs_have_a_sentence_where_they_have_no_lines(week):
+    for listing in (claim_updates, coming_up, statement_schedule, action_list, holds):
+        assert listing(quiet(week)).said
+    switched_off = replace(week.policy, practice=replace(week.policy.practice, patient_side=False))
+    assert statement_schedule(replace(week, policy=switched_off)).said == (
+        "We do not contact patients for this practice.",
+    )
+
+
+def test_measures_show_the_latest_weeks_and_leave_a_gap_where_a_week_has_no_value():
+    start = date(2026, 1, 5)
+    values = tuple(WeekMeasure(start + timedelta(days=7 * n), "claims", "open", Decimal(n)) for n in range(12))
+    odd = (*values, WeekMeasure(start, "claims", "old", Decimal(3)))
+    weeks, labels, told = grid(odd, "claims")
+    assert len(weeks) == WEEKS_SHOWN
+    assert labels == ("open", "old")
+    assert told.get((weeks[-1], "old")) is None
+
+
+def test_the_workbook_with_most_claims_takes_the_tabs_and_each_workbook_comes_back(tmp_path):
+    review = reviews.review(tmp_path)
+    small = tmp_path / "small.xlsx"
+    book = openpyxl.Workbook()
+    book.active.append(["Patient no", "Owes"])
+    for row in reviews.balance_rows():
+        book.active.append([row["patient_id"], row["patient_due"]])
+    book.save(small)
+    tables = (review.week.tables[0], replace(review.week.tables[1], file="small.xlsx", sheet="Sheet"))
+    moved = {"source_file": "small.xlsx", "source_sheet": "Sheet"}
+    import polars as pl
+
+    there = [pl.lit(value).alias(name) for name, value in moved.items()]
+    week = replace(
+        review.week, tables=tables, balances=review.week.balances.with_columns(there),
+        sources=(Source(small, "small.xlsx", "xlsx", ""), *review.week.sources),
+    )  # fmt: skip
+    told = replace(review, week=week, balances=review.balances.with_columns(there))
+    out = tmp_path / "out"
+    out.mkdir()
+    files = write_pack(told, out, pack_id=reviews.PACK)
+    assert [path.name for path in files.files] == [
+        "harbour 2026-11-23 practice pack.xlsx", "harbour 2026-11-23 practice pack 2.xlsx",
+    ]  # fmt: skip
+    assert "Action list" in openpyxl.load_workbook(files.main).sheetnames
+    second = openpyxl.load_workbook(files.files[1])
+    assert second.sheetnames == ["Sheet"]
+    assert second["Sheet"]["C2"].value == "Send first statement"
+    assert sorted(path.name for path in out.iterdir()) == sorted(path.name for path in files.files)
+
+
+# --- pseudonyms ---------------------------------------------------------------------------------
+
+
+def test_a_pseudonym_is_the_practices_own_and_stays_the_same():
+    assert pseudonym("harbour", "Ada Byron") == pseudonym("harbour", "BYRON,  Ada")
+    assert pseudonym("harbour", "Ada Byron") != pseudonym("elm", "Ada Byron")
+    assert pseudonym("harbour", "Ada Byron") != pseudonym("harbour", "Adam Byron")
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    st.sampled_from(reviews.PEOPLE),
+    st.sampled_from(["", "rang ", "MR "]),
+    st.sampled_from(["", ".", "'s claim", ", urgent"]),
+)
+def test_no_name_of_the_list_stays_in_a_sentence(week, person, before, after):
+    said = sentences(week)
+    for text in (person, person.upper(), person.split()[-1]):
+        told = said(f"{before}{text}{after}").casefold()
+        assert not [word for word in person.casefold().split() if word in told]
+
+
+def test_without_names_the_decisions_are_the_same(week):
+    told = without_names(week)
+    assert told.claims["rule"].to_list() == week.claims["rule"].to_list()
+    assert told.week.claims["claim_id"].to_list() == week.week.claims["claim_id"].to_list()
+    assert told.week.claims["date_of_birth"].null_count() == told.week.claims.height
+    assert [one.ref for one in told.questions] == [one.ref for one in week.questions]
+
+
+# --- listings -----------------------------------------------------------------------------------
+
+
+def test_a_line_that_does_not_fit_its_headings_is_a_mistake():
+    with pytest.raises(ValueError, match="2 values under 1 headings"):
+        Listing("T", "T", (), (Field("A", 9),), (Line(("a", "b")),))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.integers(6, 60), min_size=1, max_size=25), st.integers(0, 25))
+def test_no_printed_page_is_wider_than_the_paper(widths, typed_from):
+    fields = [Field(f"H{n}", width, typed=n >= typed_from) for n, width in enumerate(widths)]
+    edges = [0, *page_breaks(fields), len(fields)]
+    assert edges == sorted(set(edges))
+    inches = [(width * 7 + 5) / 96 for width in widths]
+    for start, end in itertools.pairwise(edges):
+        wide = sum(inches[start:end]) + (inches[0] if start else 0)
+        assert wide <= PAGE_INCHES * 100 / PRINT_SCALE + 1e-9
+
+
+def test_money_is_written_with_its_sign_and_what_is_not_known_is_said():
+    assert [money(Decimal(text), "GBP") for text in ("1234.5", "-20")] == ["£1,234.50", "-£20.00"]
+    assert money(None, "GBP") == "amount not known"
+    assert money(Decimal(3), None) == "3.00"
