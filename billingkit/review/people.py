@@ -76,7 +76,8 @@ def linked(claims: pl.DataFrame, accounts: pl.DataFrame, flags: tuple[str, ...],
     spread = pl.concat([own, theirs]).group_by("family").agg(pl.col(flag).any() for flag in flags)
     result = homes.select("account_key", "family").join(spread, on="family", how="left", maintain_order="left")
     lost = people.join(placed.select("at").unique(), on="at", how="anti")
-    unsure = _unsure(everybody, lost, homes.with_columns(flagged=pl.any_horizontal(flags)), blank_is_self=blank_is_self)
+    touched = pl.any_horizontal(flags) | pl.col("account_key").is_in(placed["account_key"].implode())
+    unsure = _unsure(everybody, lost, homes.with_columns(flagged=touched), blank_is_self=blank_is_self)
     return Linked(result.select("account_key", *flags), unsure)
 
 
@@ -110,7 +111,8 @@ def _unsure(everybody: pl.DataFrame, lost: pl.DataFrame, accounts: pl.DataFrame,
         strays = accounts.filter(pl.col("guarantor").is_null() & pl.col("flagged")).height
         unknown = pl.col("guarantor").is_null() | (strays > 0)
         reason = pl.coalesce(reason, pl.when(unknown).then(pl.lit("balances.guarantor_name")))
-    return accounts.select(reason.alias("unsure"))["unsure"]
+    # What cannot be told about one account cannot be told about its family.
+    return accounts.select(reason.drop_nulls().first().over("family").alias("unsure"))["unsure"]
 
 
 def _holes(everybody: pl.DataFrame, lost: pl.DataFrame, accounts: pl.DataFrame) -> pl.DataFrame:
