@@ -7,14 +7,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from billingkit.reading.output import write_reading as write_reading
-    from billingkit.reading.propose import Proposal as Proposal
-    from billingkit.reading.propose import propose as propose
     from billingkit.reading.sources import read_books as read_books
     from billingkit.reading.sources import read_sources as read_sources
 
 _HOMES = {  # public name: the module it lives in, loaded when it is first asked for
-    "Proposal": "propose",
-    "propose": "propose",
     "read_books": "sources",
     "read_sources": "sources",
     "write_reading": "output",

@@ -419,7 +419,8 @@ def _ask_no_amount(batch: Batch, amounts: list[str]) -> None:
     if not set(amounts) & {"billed", "outstanding"}:
         return
     for place in _blanks(batch.columns[amounts[0]]):
-        if all(batch.columns[role][place] is None for role in amounts):
+        told = any(one.role in amounts for one in batch.doubts.get(place, []))
+        if not told and all(batch.columns[role][place] is None for role in amounts):
             batch.doubt(place, "missing_amount", amounts[0], stops=True)
 
 
