@@ -1,0 +1,263 @@
+"""Her workbook annotated: what was hers stays, a second run replaces the first, and removal gives hers back."""
+
+import multiprocessing
+import random
+import time
+from datetime import date
+from decimal import Decimal
+
+import openpyxl
+import pytest
+import xlsxwriter
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from workbook import kept
+from workbook.seeds import SEEDS
+
+from billingkit.workbook import Column, Note, UnsafeToPatch, annotate, patch_sheet, remove_ours
+from billingkit.workbook.markers import marked_columns
+from billingkit.workbook.package import Changes, open_package, save
+
+SHEET = "xl/worksheets/sheet1.xml"
+COLUMNS = [
+    Column("Next action", {3: "Call insurer", 4: "Wait\n<now> & then", 6: None}, 22, {3: "urgent", 6: "answer"}),
+    Column("By when", {3: date(2026, 11, 25), 5: Decimal("12.50"), 7: 3}, styles={5: "hold"}),
+]
+NOTES = [Note(3, "A", "please look"), Note(4, "C", "also\nthis")]
+# An odd sheet is written plainly first, so its rows keep their sense and not their bytes.
+ODD = {"no addresses", "comment in the rows", "cells out of order"}
+WITHOUT_FORMATS = {"sparse styles"}  # its cells point at formats that are not there
+
+
+def add(source, target, **changed):
+    return annotate(
+        source, target, **{"sheet": "Claims", "header_row": 2, "columns": COLUMNS, "notes": NOTES} | changed
+    )
+
+
+@pytest.fixture(params=SEEDS, scope="module")
+def annotated(request, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("seed")
+    SEEDS[request.param](folder / "hers.xlsx")
+    done = add(folder / "hers.xlsx", folder / "once.xlsx")
+    return request.param, folder, done
+
+
+def test_annotating_changes_nothing_else(annotated):
+    name, folder, _ = annotated
+    if name not in WITHOUT_FORMATS:
+        assert kept.losses(folder / "hers.xlsx", folder / "once.xlsx", SHEET) == []
+
+
+def test_twice_is_the_same_as_once(annotated):
+    _, folder, _ = annotated
+    add(folder / "once.xlsx", folder / "twice.xlsx")
+    assert kept.differences(folder / "once.xlsx", folder / "twice.xlsx") == []
+
+
+def test_removal_gives_hers_back(annotated):
+    name, folder, _ = annotated
+    package = open_package(folder / "once.xlsx")
+    save(package, remove_ours(package), folder / "removed.xlsx")
+    found = kept.differences(folder / "hers.xlsx", folder / "removed.xlsx")
+    assert found == ([f"{SHEET} differs"] if name in ODD else [])
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")  # openpyxl says what it would lose
+def test_the_values_are_read_back_where_they_were_meant(annotated):
+    name, folder, done = annotated
+    if name in {"utf-16 sheet", "strict with notes", "strict", "strict table", "byte order mark", "single quotes"}:
+        pytest.skip("openpyxl does not read such a file; the comparisons above do")
+    sheet = openpyxl.load_workbook(folder / "once.xlsx")["Claims"]
+    first, second = done.columns["Next action"], done.columns["By when"]
+    assert [sheet[f"{first}{row}"].value for row in (2, 3, 4, 6)] == [
+        "Next action",
+        "Call insurer",
+        "Wait\n<now> & then",
+        None,
+    ]
+    assert sheet[f"{second}3"].value.date() == date(2026, 11, 25)
+    assert [sheet[f"{second}{row}"].value for row in (5, 7)] == [12.5, 3]
+    assert sheet[f"{first}6"].protection.locked is False
+    assert "please look" in sheet["A3"].comment.text
+
+
+def make(name, tmp_path):
+    SEEDS[name](tmp_path / "hers.xlsx")
+    return tmp_path / "hers.xlsx"
+
+
+def test_a_table_and_its_filter_grow_over_our_columns(tmp_path):
+    add(make("table", tmp_path), tmp_path / "out.xlsx")
+    (table,) = openpyxl.load_workbook(tmp_path / "out.xlsx")["Claims"].tables.values()
+    assert (table.ref, table.autoFilter.ref) == ("A2:G10", "A2:G10")
+    assert [c.name for c in table.tableColumns][-2:] == ["Next action", "By when"]
+
+
+def test_the_sheets_filter_its_hidden_name_and_the_print_area_grow(tmp_path):
+    add(make("filter, hidden rows, print area, frozen", tmp_path), tmp_path / "out.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "out.xlsx")
+    assert book["Claims"].auto_filter.ref == "A2:G10"
+    assert book["Claims"].print_area == "'Claims'!$A$1:$G$10"
+    assert book["It's other"].auto_filter.ref == "A1:A4"
+    text = kept.parts(tmp_path / "out.xlsx")["xl/workbook.xml"].decode()
+    assert '_xlnm._FilterDatabase" localSheetId="0" hidden="1">Claims!$A$2:$G$10<' in text
+
+
+def test_a_heading_that_her_table_has_gets_a_number(tmp_path):
+    done = add(make("table", tmp_path), tmp_path / "out.xlsx", columns=[Column("Amount", {3: 1})])
+    assert openpyxl.load_workbook(tmp_path / "out.xlsx")["Claims"]["F2"].value == "Amount (2)"
+    assert "is named" in done.said[0]
+
+
+def test_a_shorter_second_run_leaves_nothing_of_the_first(tmp_path):
+    hers = make("table", tmp_path)
+    add(hers, tmp_path / "both.xlsx")
+    add(tmp_path / "both.xlsx", tmp_path / "one.xlsx", columns=COLUMNS[:1], notes=())
+    sheet = openpyxl.load_workbook(tmp_path / "one.xlsx")["Claims"]
+    assert next(iter(sheet.tables.values())).ref == "A2:F10"
+    assert sheet["G3"].value is None
+    assert not any("comments" in part or part.endswith(".vml") for part in kept.parts(tmp_path / "one.xlsx"))
+
+
+def test_our_columns_are_known_by_their_marks(tmp_path):
+    add(make("plain", tmp_path), tmp_path / "out.xlsx")
+    names = {n: d.attr_text for n, d in openpyxl.load_workbook(tmp_path / "out.xlsx").defined_names.items()}
+    assert marked_columns(names) == {"Claims": frozenset({6, 7})}
+
+
+def test_a_note_joins_hers_on_the_same_cell(tmp_path):
+    add(make("notes", tmp_path), tmp_path / "out.xlsx")
+    text = openpyxl.load_workbook(tmp_path / "out.xlsx")["Claims"]["A3"].comment.text
+    assert text.startswith("hers")
+    assert text.endswith("please look")
+
+
+def test_a_sheet_with_threaded_comments_gets_no_notes_and_says_so(tmp_path):
+    hers = make("plain", tmp_path)
+    package = open_package(hers)
+    changes = Changes(package)
+    rels = '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.microsoft.com/office/2017/10/relationships/threadedComment" Target="../threadedComments/threadedComment1.xml"/></Relationships>'
+    changes.put("xl/worksheets/_rels/sheet1.xml.rels", rels.encode())
+    changes.put("xl/threadedComments/threadedComment1.xml", b"<ThreadedComments/>")
+    save(package, changes, hers)
+    done = add(hers, tmp_path / "out.xlsx")
+    assert "discussion" in done.said[0]
+    assert kept.losses(hers, tmp_path / "out.xlsx", SHEET) == []
+    assert not any("comments1" in part for part in kept.parts(tmp_path / "out.xlsx"))
+
+
+def refusals():
+    def beside(path):
+        with xlsxwriter.Workbook(path) as book:
+            sheet = book.add_worksheet("Claims")
+            sheet.add_table(1, 0, 9, 4)
+            sheet.write(4, 5, "taken")
+
+    def chart(path):
+        with xlsxwriter.Workbook(path) as book:
+            book.add_worksheet("Data").write(0, 0, 1)
+            pie = book.add_chart({"type": "pie"})
+            pie.add_series({"values": "=Data!$A$1"})
+            book.add_chartsheet("Claims").set_chart(pie)
+
+    return {"no room beside the table": beside, "not an ordinary worksheet": chart}
+
+
+@pytest.mark.parametrize("sentence", refusals())
+def test_what_is_unsafe_is_said_before_anything_is_written(tmp_path, sentence):
+    refusals()[sentence](tmp_path / "hers.xlsx")
+    with pytest.raises(UnsafeToPatch, match=sentence):
+        add(tmp_path / "hers.xlsx", tmp_path / "out.xlsx")
+    assert [p.name for p in tmp_path.iterdir()] == ["hers.xlsx"]
+
+
+@pytest.mark.parametrize(
+    ("value", "sentence"),
+    [
+        (float("nan"), "not finite"),
+        (Decimal("Infinity"), "not finite"),
+        ([1], "unhashable|kind list"),
+        (date(1850, 1, 1), "before the first"),
+    ],
+)
+def test_a_value_that_no_cell_can_hold_is_refused(tmp_path, value, sentence):
+    with pytest.raises((ValueError, TypeError), match=sentence):
+        add(make("plain", tmp_path), tmp_path / "out.xlsx", columns=[Column("X", {3: value})])
+
+
+def test_two_sheets_are_annotated_with_one_save(tmp_path):
+    hers = make("notes", tmp_path)
+    package = open_package(hers)
+    changes = Changes(package)
+    for sheet in ("Claims", "Other"):
+        patch_sheet(changes, sheet=sheet, header_row=2, columns=COLUMNS, notes=NOTES)
+    save(package, changes, tmp_path / "out.xlsx")
+    for sheet in openpyxl.load_workbook(tmp_path / "out.xlsx"):
+        assert "Call insurer" in [cell.value for cell in sheet[3]]
+        assert "please look" in sheet["A3"].comment.text
+    package = open_package(tmp_path / "out.xlsx")
+    save(package, remove_ours(package), tmp_path / "removed.xlsx")
+    assert kept.differences(hers, tmp_path / "removed.xlsx") == []
+
+
+CELL = (
+    st.none()
+    | st.integers(-10, 10)
+    | st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), max_size=6)
+)
+VALUE = (
+    st.none()
+    | st.integers(-(10**9), 10**9)
+    | st.dates(date(1901, 1, 1), date(2100, 1, 1))
+    | st.text(max_size=8)
+    | st.decimals(-1000, 1000, places=2)
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(st.lists(CELL, max_size=6), max_size=8),
+    st.dictionaries(st.integers(3, 12), VALUE, min_size=1, max_size=5),
+    st.dictionaries(
+        st.integers(1, 12),
+        st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), min_size=1, max_size=30),
+        max_size=3,
+    ),
+)
+def test_any_sheet_keeps_its_cells_twice_is_once_and_removal_gives_back(tmp_path_factory, rows, values, notes):
+    folder = tmp_path_factory.mktemp("any")
+    book = openpyxl.Workbook()
+    book.active.title = "Claims"
+    for r, row in enumerate(rows, 1):
+        for c, value in enumerate(row, 1):
+            book.active.cell(r, c).value = value if not str(value).startswith("=") else None
+    book.save(folder / "hers.xlsx")
+    wanted = {"columns": [Column("Ours", values)], "notes": [Note(row, "B", text) for row, text in notes.items()]}
+    add(folder / "hers.xlsx", folder / "once.xlsx", **wanted)
+    add(folder / "once.xlsx", folder / "twice.xlsx", **wanted)
+    package = open_package(folder / "twice.xlsx")
+    save(package, remove_ours(package), folder / "removed.xlsx")
+    assert kept.losses(folder / "hers.xlsx", folder / "once.xlsx", SHEET) == []
+    assert kept.differences(folder / "once.xlsx", folder / "twice.xlsx") == []
+    assert kept.differences(folder / "hers.xlsx", folder / "removed.xlsx") == []
+
+
+def annotate_for_ever(source, target):
+    while True:
+        add(source, target, columns=[Column("Ours", {3: "new"})])
+
+
+def test_killed_at_any_moment_there_is_the_old_file_or_the_new_and_never_half(tmp_path):
+    hers = make("table", tmp_path)
+    target = tmp_path / "target.xlsx"
+    target.write_bytes(hers.read_bytes())
+    chance = random.Random(4)
+    for _ in range(20):
+        process = multiprocessing.get_context("fork").Process(target=annotate_for_ever, args=(hers, target))
+        process.start()
+        time.sleep(chance.random() * 0.15)
+        process.kill()
+        process.join()
+        assert openpyxl.load_workbook(target)["Claims"]["F2"].value in {None, "Ours"}
+        assert kept.parts(target)
