@@ -20,6 +20,7 @@ from billingkit.reading.identity import account_keys, settle_claims
 from billingkit.reading.lines import sort_lines
 from billingkit.reading.mapping import holds_what, source_note
 from billingkit.reading.months import tab_ranks
+from billingkit.reading.ours import our_tabs, without_our_columns
 from billingkit.reading.procedures import join_lines
 from billingkit.reading.sensitive import Listener
 from billingkit.reading.settled import settle
@@ -65,8 +66,13 @@ def _read(books: Sequence[tuple[Path, Book]], policy: Policy, as_of: date, salt:
     batches: list[Batch] = []
     seen: list[dict[str, Any]] = []
     notes: list[Problem] = []
-    for _, book in books:
+    for _, received in books:
+        book, tabs = without_our_columns(received), our_tabs(received)
         for sheet in book.sheets:
+            if sheet.name in tabs:
+                entry = {"file": book.file, "sheet": sheet.name, "hidden": sheet.hidden, "taken": False}
+                seen.append(entry | {"why": "it is a tab of ours"})
+                continue
             found, entry = _sheet(book, sheet, policy, as_of)
             batches += found
             seen.append(entry)

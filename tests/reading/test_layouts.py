@@ -718,3 +718,12 @@ def test_a_footer_that_counts_the_rows_is_checked():
     made = policy(practice=US, words=words(Sent="submitted"))
     assert week_of({"S": [CLAIM, claim("1"), claim("2"), [], ["2 claims"]]}, made).warnings == ()
     assert "3" in week_of({"S": [CLAIM, claim("1"), claim("2"), [], ["3 claims"]]}, made).warnings[0]
+
+
+def test_our_own_columns_and_tabs_are_left_out_of_a_workbook_that_comes_back():
+    made = policy(practice=US, words=words(Sent="submitted"))
+    names = {"_billingkit_1_1": "S!$K$1:$K$2", "_billingkit_tab_1": "'Claim list'!$A$1"}
+    sheets = {"Claim list": [CLAIM, claim("99")], "S": [[*CLAIM, "Status"], [*claim("1"), "Held"]]}
+    week = week_of(sheets, made, defined_names=names)
+    assert rows(week.claims, "claim_id", "status", "questions") == [("1", "submitted", "")]
+    assert [entry["taken"] for entry in week.sheets] == [False, True]
