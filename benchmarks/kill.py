@@ -18,7 +18,7 @@ import xlsxwriter
 
 from billingkit.workbook import Column, annotate
 
-OURS = Column("Next action", {row: "Call the insurer" for row in range(2, 402)})
+OURS = Column("Next action", dict.fromkeys(range(2, 402), "Call the insurer"))
 
 
 def for_ever(source: Path, target: Path) -> None:
@@ -49,7 +49,7 @@ def main() -> None:
             target.write_bytes(source.read_bytes())
             process = multiprocessing.get_context("fork").Process(target=for_ever, args=(source, target))
             process.start()
-            time.sleep(chance.random() * 0.25)
+            time.sleep(chance.random() * 0.8)
             process.kill()
             process.join()
             found[state(target, source.read_bytes())] += 1
