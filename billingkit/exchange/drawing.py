@@ -100,6 +100,8 @@ def height(values: Sequence[Cell], fields: Sequence[Field]) -> float:
 def lines_needed(text: str, width: float) -> int:
     """How many lines a text takes in a column of that many characters."""
     room = max(4, int((width - 1) * 1.08))
+    if len(text) <= room and "\n" not in text:
+        return 1  # nearly every cell, and wrapping is slow
     return sum(max(1, len(wrap(part, room))) for part in text.split("\n"))
 
 

@@ -71,13 +71,19 @@ def test_a_pack_saved_by_a_script_gives_every_answer(answered):
 
 
 @NEEDS_OFFICE
-def test_a_pack_saved_by_libreoffice_gives_every_answer(answered, tmp_path):
+def test_a_pack_saved_by_libreoffice_gives_every_answer_and_no_formulas_value(answered, tmp_path):
     review, sent, returned = answered
-    (saved,) = convert([returned], "xlsx", tmp_path)
+    book = openpyxl.load_workbook(returned)
+    type_in(book["Action list"], PAID, Value="=100+99.5")
+    formula = tmp_path / "formula.xlsx"
+    book.save(formula)
+    saved, worked_out = convert([returned, formula], "xlsx", tmp_path)
     answers = read(review, saved, sent=read_book(sent))
     assert all_taken(answers) == EXPECTED
     assert (answers.pack_id, answers.payments_to) == (reviews.PACK, date(2026, 11, 20))
     assert (answers.corrections, answers.missing) == ((), ())
+    (held,) = read(review, worked_out).held
+    assert (held.ref, held.found, held.reason) == (PAID, "199.5", "a formula; please type the answer itself")
 
 
 @NEEDS_OFFICE
