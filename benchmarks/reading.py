@@ -2,6 +2,9 @@
 
     python benchmarks/reading.py [rows]          (60,000 unless told; needs fastexcel for polars.read_excel)
 
+`read_book` is a workbook as typed cells; `read_sources` the whole way to typed claims with their problems, preflight
+included.
+
 Every figure is CPU time of a process of its own that has done its imports, so the ratios hold on any
 machine; memory is the process's peak.
 """
@@ -18,7 +21,14 @@ from tempfile import TemporaryDirectory
 
 import xlsxwriter
 
-COLUMNS = 30
+HEADINGS = (
+    *("Claim number", "Status", "Date of service", "Billed", "Times chased", "Notes"),
+    *("Patient number", "Insurer", "Date sent", "Outstanding", "Batch", "Lab"),
+    *("Member number", "Provider", "Status date", "Expected", "Chair", "Internal notes"),
+    *("Group number", "Patient", "Last contact", "Paid", "Office", "Scanned"),
+    *("Payer claim number", "Tooth", "Deadline", "Deductible", "Plan code", "Posted by"),
+)
+COLUMNS = len(HEADINGS)
 MEASURE = """
 import json, pathlib, sys, time
 path = sys.argv[1]
@@ -32,7 +42,20 @@ status = pathlib.Path("/proc/self/status")  # getrusage would count the parent's
 peak = int(status.read_text().split("VmHWM:")[1].split()[0]) / 1024 if status.exists() else float("nan")
 print(json.dumps([spent, peak]))
 """
+POLICY = """
+from datetime import date
+import polars
+from billingkit.policy.agreement import Policy, Practice, StatusWord
+from billingkit.policy.wording import SHIPPED_WORDING
+from billingkit.reading import read_sources
+words = (("Sent", "submitted"), ("Received", "received"), ("Hold until pri", "held_primary"), ("Denied", "denied"))
+policy = Policy(Practice(date_order="day first", currency="USD"), (), (), (), (), (), (),
+    tuple(StatusWord(*word) for word in words), (), SHIPPED_WORDING, None, None, None, (), None, (), "benchmark")
+def run(path):
+    return read_sources([path], policy, date(2026, 11, 20), salt="benchmark")
+"""
 READERS = {
+    "billingkit read_sources": POLICY,
     "billingkit read_book": "from billingkit.workbook import read_book\nrun = read_book",
     "polars.read_excel": "import polars, fastexcel\nrun = polars.read_excel",
     "openpyxl read-only": (
@@ -49,14 +72,15 @@ def claims(path: Path, rows: int) -> Path:
     with xlsxwriter.Workbook(path) as book:
         sheet = book.add_worksheet("Claims")
         day, money = book.add_format({"num_format": "dd/mm/yyyy"}), book.add_format({"num_format": "#,##0.00"})
-        sheet.write_row(0, 0, [f"Column {n}" for n in range(COLUMNS)])
+        sheet.write_row(0, 0, HEADINGS)
         for r in range(1, rows + 1):
+            served = chance.randrange(240)
             for c in range(0, COLUMNS, 6):
                 sheet.write_string(r, c, f"CLM{chance.randrange(10**6):06d}")
                 sheet.write_string(
                     r, c + 1, chance.choice(["Sent", "Received", "Hold until pri", "Denied", "Aetheria Dental"])
                 )
-                sheet.write_datetime(r, c + 2, start + dt.timedelta(days=chance.randrange(300)), day)
+                sheet.write_datetime(r, c + 2, start + dt.timedelta(days=served + c), day)
                 sheet.write_number(r, c + 3, chance.randrange(300_000) / 100, money)
                 sheet.write_number(r, c + 4, chance.randrange(100_000))
                 if chance.random() < 0.5:
@@ -81,13 +105,13 @@ def main(rows: int) -> None:
         for name, setup in READERS.items():
             spent[name], peak = measured(setup, path, small)
             print(f"  {name:22} {spent[name]:7.2f} s CPU   {peak:6.0f} MiB peak")
-        ours = spent["billingkit read_book"]
-        for name in list(READERS)[1:]:
-            print(f"  read_book / {name:18} {ours / spent[name]:5.2f}")
-        print("growth of read_book")
+        for ours in ("read_book", "read_sources"):
+            for name in ("polars.read_excel", "openpyxl read-only"):
+                print(f"  {ours:12} / {name:18} {spent[f'billingkit {ours}'] / spent[name]:5.2f}")
+        print("growth of read_sources")
         for count in (6_000, 24_000, 120_000):
             one = claims(Path(folder) / f"{count}.xlsx", count)
-            cost, peak = measured(READERS["billingkit read_book"], one, small)
+            cost, peak = measured(READERS["billingkit read_sources"], one, small)
             print(f"  {count:8,} rows {cost:7.2f} s CPU   {cost / count * 1e6:6.1f} us a row   {peak:6.0f} MiB peak")
 
 

@@ -20,7 +20,6 @@ from billingkit.reading.identity import account_keys, settle_claims
 from billingkit.reading.lines import sort_lines
 from billingkit.reading.mapping import holds_what, source_note
 from billingkit.reading.months import tab_ranks
-from billingkit.reading.ours import our_tabs, without_our_columns
 from billingkit.reading.procedures import join_lines
 from billingkit.reading.sensitive import Listener
 from billingkit.reading.settled import settle
@@ -39,7 +38,7 @@ def read_sources(
     Raises one of the refusals of `billingkit.problems`; nothing is written and nothing guessed. `salt`
     is the practice's own, for the keys of claims that have no number.
     """
-    books = [(Path(path), without_ours(read_book(path, limits=limits))) for path in paths]
+    books = [(Path(path), read_book(path, limits=limits)) for path in paths]
     return read_books(books, policy, as_of, salt=salt)
 
 
@@ -67,12 +66,10 @@ def _read(books: Sequence[tuple[Path, Book]], policy: Policy, as_of: date, salt:
     seen: list[dict[str, Any]] = []
     notes: list[Problem] = []
     for _, received in books:
-        book, tabs = without_our_columns(received), our_tabs(received)
+        book = without_ours(received)
+        kept = {sheet.name for sheet in book.sheets}
+        seen += [_left_out(book, sheet) for sheet in received.sheets if sheet.name not in kept]
         for sheet in book.sheets:
-            if sheet.name in tabs:
-                entry = {"file": book.file, "sheet": sheet.name, "hidden": sheet.hidden, "taken": False}
-                seen.append(entry | {"why": "it is a tab of ours"})
-                continue
             found, entry = _sheet(book, sheet, policy, as_of)
             batches += found
             seen.append(entry)
@@ -107,6 +104,16 @@ def _read(books: Sequence[tuple[Path, Book]], policy: Policy, as_of: date, salt:
         warnings=tuple(warning for _, book in books for warning in book.warnings) + _differences(tables),
         sheets=tuple(seen),
     )
+
+
+def _left_out(book: Book, sheet: Sheet) -> dict[str, Any]:
+    return {
+        "file": book.file,
+        "sheet": sheet.name,
+        "hidden": sheet.hidden,
+        "taken": False,
+        "why": "it is a tab of ours",
+    }
 
 
 def _sheet(book: Book, sheet: Sheet, policy: Policy, as_of: date) -> tuple[list[Batch], dict[str, Any]]:
