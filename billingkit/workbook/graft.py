@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from typing import Final
 
@@ -73,18 +73,20 @@ def graft(package: Package, changes: Changes, tabs_xlsx: bytes, *, first: bool =
     """
     told = list(ungraft(package, changes))
     host, tabs = look_at(package, changes), Anatomy(tabs_xlsx)
-    _fits(host, tabs)
+    listed = _free_hidden(host, tabs.tabs)
+    _fits(host, tabs, listed)
     book = book_part(changes)
     hers = host_tabs(changes, book)
     keep = record.Record(made_rels_default=_no_rels_default(changes))
     if keep.made_rels_default:
         default_type(changes, "rels", RELS_TYPE)
     joiner, keep.styles = _joiner(changes, book, hers, tabs, host)
+    joiner.moved = {was.name: now.name for was, now in zip(tabs.tabs, listed, strict=True) if was != now}
     active = next(number for number, tab in enumerate(tabs.tabs) if tab.state == "visible")
     names = [joiner.take(tab.part, active=first and number == active) for number, tab in enumerate(tabs.tabs)]
     at = 0 if first else len(hers)
-    _list_tabs(changes, book, tabs.tabs, names, at, hers)
-    _add_names(book, tabs, joiner, at)
+    _list_tabs(changes, book, listed, names, at, hers)
+    _add_names(book, tabs, listed, joiner, at)
     if first:
         keep.views = _show(book, at + active, len(tabs.tabs))
         keep.selected = {tab.part: was for tab in hers if (was := select(changes, tab.part, "0"))}
@@ -92,10 +94,15 @@ def graft(package: Package, changes: Changes, tabs_xlsx: bytes, *, first: bool =
     record.write(changes, book, keep)
     if host.macros and first:
         told.append("The workbook has macros. One that counts tabs by their place will now find ours first.")
-    return Grafted(tuple(tab.name for tab in tabs.tabs), dict(joiner.renamed), tuple(told))
+    return Grafted(tuple(tab.name for tab in listed), dict(joiner.renamed), tuple(told))
 
 
-def _fits(host: Host, tabs: Anatomy) -> None:
+def _free_hidden(host: Host, tabs: list[TabPart]) -> list[TabPart]:
+    """Our tabs, those that nobody sees under a free name: a tracker begun from our template has such a tab too."""
+    return [replace(tab, name=host.free_tab(tab.name)) if tab.state == "veryHidden" else tab for tab in tabs]
+
+
+def _fits(host: Host, tabs: Anatomy, listed: list[TabPart]) -> None:
     """Refuse before anything is changed."""
     if host.locked:
         raise unsafe("The workbook's structure is protected, so no tabs can be added to it.")
@@ -105,7 +112,7 @@ def _fits(host: Host, tabs: Anatomy) -> None:
     if host.date_1904 != (told is not None and said(told.get("date1904"))):
         raise unsafe("The workbook counts its dates from another year than our tabs do.")
     taken = {name.casefold() for name in host.tabs}
-    clash = [tab.name for tab in tabs.tabs if tab.name.casefold() in taken]
+    clash = [tab.name for tab in listed if tab.name.casefold() in taken]
     if clash:
         raise unsafe(f'The workbook already has a tab called "{clash[0]}" that is not ours.')
     odd = {one.kind for one in tabs.links(tabs.book_part)} - _FITTING
@@ -247,7 +254,7 @@ def _list_tabs(
             follower.addprevious(one)
 
 
-def _add_names(book: BookPart, tabs: Anatomy, joiner: Joiner, at: int) -> None:
+def _add_names(book: BookPart, tabs: Anatomy, listed: list[TabPart], joiner: Joiner, at: int) -> None:
     """Shift the places of her names behind our tabs, add ours, and mark each of our tabs."""
     for one in book.names():
         place = one.get("localSheetId")
@@ -259,7 +266,7 @@ def _add_names(book: BookPart, tabs: Anatomy, joiner: Joiner, at: int) -> None:
         if "localSheetId" in told:
             told["localSheetId"] = str(int(told["localSheetId"]) + at)
         etree.SubElement(group, f"{{{xml.namespace(group)}}}definedName", told).text = joiner.formula(one.text or "")
-    for number, tab in enumerate(tabs.tabs):
+    for number, tab in enumerate(listed):
         quoted = tab.name.replace("'", "''")
         book.add_name(f"{TAB_PREFIX}{number + 1}", f"'{quoted}'!$A$1", tab=at + number)
 

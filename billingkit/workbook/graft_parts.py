@@ -69,6 +69,7 @@ class Joiner:
     next_block: int  # of shape numbers in legacy drawings
     taken_parts: set[str]  # names that a content type speaks of, whether the part is there or not
     done: dict[str, str] = field(default_factory=dict)
+    moved: dict[str, str] = field(default_factory=dict)  # our hidden tabs' names to those they get
 
     def xml(self, part: str) -> Element:
         """One of our parts, in the workbook's own dialect."""
@@ -169,7 +170,9 @@ class Joiner:
         return root
 
     def formula(self, text: str) -> str:
-        """A formula with our tables under the names they got."""
+        """A formula with our tables and hidden tabs under the names they got."""
+        for old, new in self.moved.items():
+            text = text.replace(f"'{old}'!", f"'{new}'!")
         for old, new in self.renamed.items():
             text = re.sub(rf"(?i)(?<![\w.\\]){re.escape(old)}(?=\[)", new, text)
         return text

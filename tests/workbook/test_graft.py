@@ -211,6 +211,18 @@ def test_a_free_name_is_found_for_a_tab_that_she_has_too(tmp_path: Path) -> None
     assert look_at(open_package(target)).tabs == ("ACTION LIST",)
 
 
+def test_our_hidden_list_gets_a_free_name_and_the_choices_follow_it(tmp_path: Path) -> None:
+    """A tracker that was begun from our template has such a tab too."""
+    source, target = tmp_path / "in.xlsx", tmp_path / "out.xlsx"
+    source.write_bytes(edited(xlsxwriter_plain(), "xl/workbook.xml", 'name="Claims"', 'name="billingkit lists"'))
+    assert put_in(source, target).tabs[2] == "billingkit lists - 2"
+    book = openpyxl.load_workbook(target)
+    rules = book["Action list"].data_validations.dataValidation
+    assert [rule.formula1 for rule in rules][1] == "'billingkit lists - 2'!$A$1:$A$2"
+    put_in(target, tmp_path / "twice.xlsx")
+    assert members(target) == members(tmp_path / "twice.xlsx")
+
+
 def test_tabs_of_another_date_system_are_refused(tmp_path: Path) -> None:
     source, usual = tmp_path / "in.xlsx", tmp_path / "usual.xlsx"
     source.write_bytes(SAMPLES["xlsxwriter_1904"]())
