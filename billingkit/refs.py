@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable
+from functools import cache
 from typing import Final
 
 # Crockford's alphabet: no I, L, O, U, so a reference read over the telephone stays itself.
@@ -23,6 +25,33 @@ def make_ref(letter: str, salt: str, *parts: str) -> str:
     number = int.from_bytes(digest[:8], "big")
     body = "".join([ALPHABET[number >> place & 31] for place in PLACES])
     return f"{letter}-{body}-{_check(letter + body)}"
+
+
+def make_refs(letter: str, salt: str, keys: Iterable[str]) -> list[str]:
+    """`make_ref(letter, salt, key)` for many keys, several times as fast."""
+    start = hashlib.sha256(f"{salt}\x1f{letter}\x1f".encode())
+    first = WEIGHTS[0] * (ord(letter) - 48)
+    low, middle, high = _pairs()
+    refs = []
+    for key in keys:
+        one = start.copy()
+        one.update(key.encode())
+        number = int.from_bytes(one.digest()[:8], "big")
+        a, b, c = low[number & 1023], middle[number >> 10 & 1023], high[number >> 20 & 1023]
+        refs.append(f"{letter}-{a[0]}{b[0]}{c[0]}-{ALPHABET[(first + a[1] + b[1] + c[1]) % 31]}")
+    return refs
+
+
+@cache
+def _pairs() -> tuple[list[tuple[str, int]], ...]:
+    # For each place of two characters: every pair, and what it adds to the check.
+    tables = []
+    for place in (1, 3, 5):
+        weights = WEIGHTS[place : place + 2]
+        pairs = [ALPHABET[number & 31] + ALPHABET[number >> 5] for number in range(1024)]
+        added = [sum(weight * (ord(one) - 48) for weight, one in zip(weights, pair, strict=True)) for pair in pairs]
+        tables.append(list(zip(pairs, added, strict=True)))
+    return tuple(tables)
 
 
 def is_ref(text: str) -> bool:

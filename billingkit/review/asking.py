@@ -179,8 +179,12 @@ def _by_when(group: list[Raised], days: _Days, past: PastQuestion | None) -> tup
 
 
 def _quiet(register: Register, ref: str) -> bool:
+    """Whether the practice asked for time, or told us to leave it alone, and that still holds."""
     past = register.past.get(ref)
-    return past is not None and past.state == "answered" and register.waits(past)
+    if past is None or past.state != "answered":
+        return False
+    left_alone = past.answer == "do not chase" and (past.until is None or past.until >= register.as_of)
+    return left_alone or register.waits(past)
 
 
 def _question(made: _Made, level: int, priority: str, people: dict[str, str], policy: Policy, as_of: date) -> Question:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
+from billingkit.columns import MONEY
 from billingkit.decided import ClaimUpdate
 from billingkit.review.asking import Raised
 from billingkit.review.topics import Topic
@@ -30,6 +31,8 @@ NOT_SEEN: Final = Topic(
 
 def missing_claims(setting: Setting) -> list[ClaimSeen]:
     """Claims that the last run saw and this week's lists do not show; twins are never matched from week to week."""
+    if not setting.history.claims:
+        return []
     here = set(setting.week.claims["claim_key"].drop_nulls())
     return [
         claim
@@ -55,13 +58,25 @@ def updates(facts: pl.DataFrame, setting: Setting) -> tuple[ClaimUpdate, ...]:
         return ()
     seen = {claim.key: claim for claim in setting.history.claims if not claim.twin}
     found = [_gone(claim) for claim in missing_claims(setting)]
-    twins = facts["questions"].fill_null("").str.split("|").list.contains("twin_claims")
-    columns = ["claim_key", "claim_id", "insurer", "status", "paid", "outstanding"]
-    for row, twin in zip(facts.select(columns).iter_rows(named=True), twins, strict=True):
-        change = _change(row, seen.get(row["claim_key"]), twin=bool(twin))
+    for row in _candidates(facts, seen).iter_rows(named=True):
+        change = _change(row, seen.get(row["claim_key"]), twin=row["twin"])
         if change is not None:
             found.append(change)
     return tuple(sorted(found, key=lambda one: (one.change, one.about, one.key)))
+
+
+def _candidates(facts: pl.DataFrame, seen: dict[str, ClaimSeen]) -> pl.DataFrame:
+    """The claims that are new, twins, or differ in status or open amount from when they were last seen."""
+    before = pl.DataFrame(
+        [(claim.key, claim.status or None, claim.outstanding) for claim in seen.values()],
+        schema={"claim_key": pl.String, "was": pl.String, "owed": MONEY},
+        orient="row",
+    ).with_columns(pl.lit(value=True).alias("known"))
+    columns = ["claim_key", "claim_id", "insurer", "status", "paid", "outstanding"]
+    twin = pl.col("questions").fill_null("").str.split("|").list.contains("twin_claims").alias("twin")
+    rows = facts.select(*columns, twin).join(before, on="claim_key", how="left", maintain_order="left")
+    moved = pl.col("was").ne_missing(pl.col("status")) | pl.col("owed").ne_missing(pl.col("outstanding"))
+    return rows.filter(pl.col("known").is_null() | pl.col("twin") | moved)
 
 
 def _change(row: dict[str, Any], before: ClaimSeen | None, *, twin: bool) -> ClaimUpdate | None:

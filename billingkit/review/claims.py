@@ -112,6 +112,7 @@ def _reason(facts: pl.DataFrame) -> pl.Expr:
         pl.col("reason").fill_null(""),
         pl.when(pl.col("action") == "ask_practice").then(lacking).otherwise(pl.lit("")),
         pl.when(routed).then(insurer).otherwise(pl.lit("")),
+        pl.lit(facts["cover_note"]).fill_null(""),
         pl.when(nothing).then(pl.lit(" Attach nothing: this insurer asks when it wants more.")).otherwise(pl.lit("")),
     )
 

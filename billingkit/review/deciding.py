@@ -182,13 +182,10 @@ def shaped(said: pl.DataFrame) -> pl.DataFrame:
 
 def ask_reasons(said: pl.DataFrame, causes: pl.Series) -> pl.DataFrame:
     """What nobody could tell, as the reason of every Ask that has none yet."""
-    bare = said["asked"] & said["reason"].is_null()
-    frame = said.select("unknown").with_columns(causes.alias("causes"))
-    told = {pair: unknown_in_words(*pair) for pair in set(frame.filter(bare).iter_rows())}
-    if not told:
-        return said
-    words = [told.get(pair) for pair in frame.iter_rows()]
-    return said.with_columns(pl.col("reason").fill_null(pl.Series(words, dtype=pl.String)))
+    bare = (said["asked"] & said["reason"].is_null()).arg_true()
+    pairs = said.select("unknown").with_columns(causes.alias("causes"))[bare].rows()
+    told = {pair: unknown_in_words(*pair) for pair in set(pairs)}
+    return said.with_columns(said["reason"].scatter(bare, [told[pair] for pair in pairs])) if pairs else said
 
 
 def unknown_in_words(unknown: str | None, causes: str | None) -> str:

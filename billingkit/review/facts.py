@@ -16,6 +16,8 @@ from billingkit.review.requirements import Settled, with_requirements
 if TYPE_CHECKING:
     from billingkit.policy.agreement import Policy
 
+FIRST_PAID: Final = " The list shows that the first insurer has paid: its statement of payment lets this claim go."
+SECOND_WAITS: Final = " A second cover waits for this payment on the same list."
 ZERO: Final = pl.lit(0, dtype=MONEY)
 
 
@@ -28,7 +30,38 @@ def claim_facts(claims: pl.DataFrame, policy: Policy, layout: Layout, settled: S
     frame = with_requirements(frame, policy, layout, settled)
     # A preauthorisation asks for no money, so none is outstanding on it.
     owed = pl.when("preauth").then(ZERO).otherwise("outstanding")
-    return frame.with_columns(owed.alias("amount_outstanding"))
+    return _second_cover(frame.with_columns(owed.alias("amount_outstanding")))
+
+
+def _second_cover(frame: pl.DataFrame) -> pl.DataFrame:
+    """Adds `cover_note`: what a first and a second cover of one treatment mean for each other."""
+    person = pl.coalesce("id", "name").alias("person")
+    where = frame.select(person, "service_date", "status", "coverage")
+    paid = where.filter((pl.col("coverage") == "primary") & pl.col("status").is_in(["paid", "paid_short"]))
+    waits = where.filter(pl.col("status") == "held_primary")
+    on = ["person", "service_date"]
+    marked = (
+        where.join(
+            paid.select(on).drop_nulls().unique().with_columns(first=pl.lit(value=True)),
+            on=on,
+            how="left",
+            maintain_order="left",
+        )
+        .join(
+            waits.select(on).drop_nulls().unique().with_columns(second=pl.lit(value=True)),
+            on=on,
+            how="left",
+            maintain_order="left",
+        )
+        .select(
+            pl.when((pl.col("status") == "held_primary") & pl.col("first"))
+            .then(pl.lit(FIRST_PAID))
+            .when((pl.col("status") == "paid") & pl.col("second"))
+            .then(pl.lit(SECOND_WAITS))
+            .alias("cover_note")
+        )
+    )
+    return frame.with_columns(marked["cover_note"])
 
 
 def with_causes(facts: pl.DataFrame) -> pl.DataFrame:

@@ -131,12 +131,14 @@ def _with_contacts(frame: pl.DataFrame, history: History, as_of: date) -> pl.Dat
 
 def _moved_on(frame: pl.DataFrame, history: History, as_of: date) -> pl.DataFrame:
     """A status that the team recorded counts until the export has news of its own."""
-    seen = {claim.key: claim.status for claim in history.claims}
     latest = {
         contact.key: contact
         for contact in sorted(history.contacts, key=lambda one: (one.on, one.next_status))
         if contact.next_status in STAGE and contact.on <= as_of
     }
+    if not latest:
+        return frame
+    seen = {claim.key: claim.status for claim in history.claims if claim.key in latest}
     rows = [(key, seen.get(key, ""), one.next_status, one.on) for key, one in sorted(latest.items())]
     schema = {"claim_key": pl.String, "was": pl.String, "recorded": pl.String, "recorded_on": pl.Date}
     joined = frame.join(

@@ -147,13 +147,10 @@ def _gaps(setting: Setting) -> Iterator[Raised]:
 
 def _unplaced(setting: Setting) -> list[Problem]:
     """Problems to ask about that stand on no row of claims or balances."""
+    codes = {one.code for one in setting.week.gaps}
+    asked = [one for one in setting.week.problems if one.severity == "asked" and one.code not in codes]
+    if not asked:
+        return []
     place = ("source_file", "source_sheet", "source_row")
     rows = {row for frame in (setting.week.claims, setting.week.balances) for row in frame.select(place).iter_rows()}
-    codes = {one.code for one in setting.week.gaps}
-    return [
-        problem
-        for problem in setting.week.problems
-        if problem.severity == "asked"
-        and problem.code not in codes
-        and (problem.source_file, problem.source_sheet, problem.source_row) not in rows
-    ]
+    return [one for one in asked if (one.source_file, one.source_sheet, one.source_row) not in rows]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from billingkit.refs import make_ref
+from billingkit.refs import make_refs
 from billingkit.review.asking import Raised
 from billingkit.review.deciding import TO_PRACTICE
 from billingkit.review.rowwise import lacking, parts_of, raised, read_questions
@@ -229,7 +229,7 @@ def _raised_once(
 def with_refs(said: pl.DataFrame, refs: Refs, letter: str, setting: Setting) -> pl.DataFrame:
     """Adds `questions`, and `ref`: the row's first question where the practice is to act, else its own."""
     salt = setting.register.salt
-    own = pl.Series("ref", [make_ref(letter, salt, key) for key in said["key"]], dtype=pl.String)
+    own = pl.Series("ref", make_refs(letter, salt, said["key"]), dtype=pl.String)
     if not refs:
         return said.with_columns(own, pl.lit(None, dtype=pl.String).alias("questions"))
     places = sorted(refs)

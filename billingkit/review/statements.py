@@ -26,7 +26,12 @@ def statements(facts: pl.DataFrame, said: pl.DataFrame, setting: Setting) -> tup
         return ()
     after = _after(facts, said, setting)
     channel = next((one.answer or "" for one in setting.policy.agreements if one.key == CHANNEL), "")
-    rows = zip(facts.iter_rows(named=True), said.iter_rows(named=True), after, strict=True)
+    rows = zip(
+        facts.select("account_key", "patient_id", "patient_due").iter_rows(named=True),
+        said.select("action", "reason", "not_before").iter_rows(named=True),
+        after,
+        strict=True,
+    )
     return tuple(_statement(row, its, coming, channel) for row, its, coming in rows if its["action"] != "none")
 
 

@@ -263,3 +263,24 @@ def test_a_person_the_practice_named_takes_over():
     result = decided([{"status": "draft"}], roles=(("named contact", "Lena Ford"),))
     assert claim(result)["owner"] == "Lena Ford"
     assert result.questions[0].provides_name == "Lena Ford"
+
+
+def test_told_to_leave_it_alone_is_not_asked_again_until_then():
+    row = {"questions": "member_id_suspect"}
+    (question,) = asked(decided([row]), "member_id_suspect")
+    told = answered(question, "do not chase", until=date(2026, 11, 27))
+    assert not asked(decided([row], questions=(told,)), "member_id_suspect")
+    assert asked(decided([row], questions=(told,), as_of=date(2026, 11, 30)), "member_id_suspect")
+
+
+def test_a_second_cover_is_told_when_the_first_has_paid():
+    """one treatment, first cover paid, second waiting for it -> both rows say so."""
+    rows = [
+        {"status": "paid"},
+        {"status": "held_primary", "coverage": "secondary"},
+        {"status": "paid", "patient_id": "P2"},
+    ]
+    first, second, other = decided(rows).claims["reason"]
+    assert "A second cover waits" in first
+    assert "the first insurer has paid" in second
+    assert "second cover waits" not in other
