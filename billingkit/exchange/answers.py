@@ -10,125 +10,21 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING
 
 from billingkit.exchange import returned, typed
-from billingkit.exchange.action_list import HOLD_ANSWERS
-from billingkit.exchange.corrections import Correction, corrections
+from billingkit.exchange.corrections import corrections
 from billingkit.exchange.listing import ANSWER_HEADINGS
+from billingkit.exchange.one_answer import Around, one_answer
 from billingkit.exchange.outcomes import Outcome, outcomes
+from billingkit.exchange.received import Answers, Asked, Conflict, Held, Taken
 from billingkit.exchange.returned import Returned, ReturnedTable
 from billingkit.exchange.start_here import NOT_NAMED
 from billingkit.exchange.typed import Doubt, Habits
 from billingkit.refs import is_ref
-from billingkit.terms import ANSWERS
 
 if TYPE_CHECKING:
-    from billingkit.decided import Review
-    from billingkit.history import History
     from billingkit.workbook.book import Book, Value
-
-AHEAD: Final = timedelta(days=366)  # nobody finds something out for longer; a slip of the year is more likely
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What a reference asks, and what may be answered: all that is needed to read its answer."""
-
-    ref: str
-    kind: Literal["question", "hold"] = "question"
-    answers: tuple[str, ...] = ANSWERS
-    value_kind: str = "text"
-    since: date | None = None  # first asked, or on hold since
-    about: str = ""  # as it stood on the tab, to tell a copied line from a reference filled down
-    digits: int | None = None  # how long a number is, where the policy says
-    given: tuple[str, str, str] | None = None  # answer, value, until as already received for this round
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """An answer that is taken as it stands."""
-
-    ref: str
-    answer: str
-    value: str  # ISO date, plain decimal, status word or text
-    until: date | None
-    by: str
-    on: date | None
-    comment: str
-    cell: str
-    kind: Literal["question", "hold"] = "question"
-
-    @property
-    def gist(self) -> tuple[str, str, str]:
-        """What is answered, whoever said it and whenever: the same gist twice is one answer."""
-        return self.answer, self.value, self.until.isoformat() if self.until else ""
-
-    def to_json(self) -> dict[str, Any]:
-        """The contract's form."""
-        return {
-            "ref": self.ref,
-            "answer": self.answer,
-            "value": self.value,
-            "until": _iso(self.until),
-            "by": self.by,
-            "on": _iso(self.on),
-            "cell": self.cell,
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """An answer that cannot be taken, with its cell and the reason in plain words; it is asked again."""
-
-    ref: str
-    cell: str
-    found: str
-    reason: str
-
-    def to_json(self) -> dict[str, Any]:
-        """The contract's form."""
-        return {"ref": self.ref, "cell": self.cell, "found": self.found, "reason": self.reason}
-
-
-@dataclass(frozen=True, slots=True)
-class Conflict:
-    """Two different answers to one question: nobody here chooses between them."""
-
-    ref: str
-    answers: tuple[Taken, ...]
-
-    def to_json(self) -> dict[str, Any]:
-        """The contract's form."""
-        return {"ref": self.ref, "answers": [one.to_json() for one in self.answers]}
-
-
-@dataclass(frozen=True, slots=True)
-class Answers:
-    """Everything one returned workbook says. `found` answers = taken + held + those in conflict."""
-
-    taken: tuple[Taken, ...]
-    held: tuple[Held, ...]
-    conflicts: tuple[Conflict, ...]
-    corrections: tuple[Correction, ...]
-    outcomes: tuple[Outcome, ...]
-    missing: tuple[str, ...]  # asked, and their lines are gone from the workbook: they stay open
-    warnings: tuple[str, ...]
-    payments_to: date | None
-    pack_id: str
-    found: int
-
-    def to_json(self) -> dict[str, Any]:
-        """As `billingkit receive --json` prints it."""
-        return {
-            "taken": [one.to_json() for one in self.taken],
-            "held": [one.to_json() for one in self.held],
-            "conflicts": [one.to_json() for one in self.conflicts],
-            "corrections": [one.to_json() for one in self.corrections],
-            "outcomes": [one.to_json() for one in self.outcomes],
-            "missing": list(self.missing),
-            "warnings": list(self.warnings),
-        }
 
 
 @dataclass(slots=True)
@@ -146,31 +42,6 @@ class _Reading:
     warnings: list[str] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
     found: int = 0
-
-
-def asked_in(review: Review) -> tuple[Asked, ...]:
-    """What a review asks, as its own pack will bring it back."""
-    digits = {one.column: one.digits for one in review.policy.ids}
-    questions = (
-        Asked(
-            one.ref,
-            answers=one.answers,
-            value_kind=one.value_kind,
-            since=one.waiting_since,
-            about=one.about,
-            digits=digits.get(one.column),
-        )
-        for one in review.questions
-    )
-    holds = (Asked(one.ref, "hold", HOLD_ANSWERS, "text", one.since, one.about) for one in review.holds)
-    return (*questions, *holds)
-
-
-def asked_before(history: History) -> tuple[Asked, ...]:
-    """What was asked as far as the history tells; every answer word fits and any text is a value."""
-    questions = (Asked(one.ref, since=one.first_asked) for one in history.questions)
-    holds = (Asked(one.ref, "hold", HOLD_ANSWERS, "text", one.since) for one in history.holds)
-    return (*questions, *holds)
 
 
 def read_answers(
@@ -293,9 +164,12 @@ def _read_line(reading: _Reading, table: ReturnedTable, line: Returned, same_ref
     if reason := reading.refused or _doubled(table) or _wrong_ref(reading, line, same_ref):
         _hold(reading, line.ref, str(line.place(first)), line.cells[first], reason)
         return
-    told = _take(reading, line, reading.asked[line.ref], filled)
+    around = Around(reading.as_of, reading.pack_date, reading.habits)
+    told = one_answer(around, line, reading.asked[line.ref], filled)
     if isinstance(told, Taken):
         reading.taken.append(told)
+        if told.on and told.on > reading.as_of + timedelta(days=1):
+            reading.warnings.append(f"{told.cell}: it is dated {told.on.isoformat()}, which is still to come.")
         if not told.by:
             reading.warnings.append(f"{told.cell}: nobody is named under Answered by.")
     else:
@@ -331,97 +205,6 @@ def _shared_ref(reading: _Reading, line: Returned, same_ref: Sequence[Returned],
     if asked.about and about != asked.about and about in others:
         return "the reference and the line do not belong together; please sort whole lines only"
     return ""
-
-
-def _take(reading: _Reading, line: Returned, asked: Asked, filled: list[str]) -> Taken | tuple[str, Doubt]:
-    """The answer, or the heading of the first cell that cannot be taken and why."""
-    for heading in filled:
-        if heading in line.formulas:
-            return heading, Doubt("a formula; please type the answer itself")
-    if "Answer" not in filled:
-        return _without_answer(filled)
-    answer, rest = _answer(line.cells["Answer"], asked)
-    if isinstance(answer, Doubt):
-        return "Answer", answer
-    value = rest or _value(reading, line, asked, answer)
-    until, on = _until(reading, line, answer), _day(reading, line, "Answered on")
-    if isinstance(value, Doubt) or isinstance(until, Doubt) or isinstance(on, Doubt):
-        parts = (("Value", value), ("Until", until), ("Answered on", on))
-        return next((heading, part) for heading, part in parts if isinstance(part, Doubt))
-    if on and on > reading.as_of + timedelta(days=1):
-        reading.warnings.append(
-            f"{line.place('Answered on')}: the answer is dated {on.isoformat()}, which is still to come."
-        )
-    by, comment = (typed.shown(line.cells.get(heading)) for heading in ("Answered by", "Comment"))
-    cell = str(line.place("Answer"))
-    return Taken(line.ref, answer, value, until, by, on, comment, cell, asked.kind)
-
-
-def _without_answer(filled: list[str]) -> tuple[str, Doubt]:
-    first = filled[0]
-    if set(filled) <= {"Answered by", "Answered on"}:
-        return first, Doubt("a name or date without an answer; please choose an Answer")
-    return first, Doubt(f'"{first}" is filled in, but no Answer is chosen; please choose one from the list')
-
-
-def _answer(value: Value, asked: Asked) -> tuple[str | Doubt, str]:
-    # "practice decides: write it off" in one cell says the same as the word and the decision under Value.
-    if isinstance(value, str) and ":" in value:
-        before, _, after = value.partition(":")
-        if typed.plain(before) == "practice decides" and after.strip():
-            return typed.word(before, asked.answers, ANSWERS), after.strip()
-    return typed.word(value, asked.answers, ANSWERS), ""
-
-
-def _value(reading: _Reading, line: Returned, asked: Asked, answer: str) -> str | Doubt:
-    value = line.cells.get("Value")
-    if typed.blank(value):
-        return _no_value(line, asked, answer)
-    if answer == "practice decides":
-        return typed.text(value)
-    if answer != "supplied":
-        return Doubt(f'a Value beside "{answer}"; please use "supplied", or put it in Comment')
-    return _supplied(reading.habits, value, asked)
-
-
-def _no_value(line: Returned, asked: Asked, answer: str) -> str | Doubt:
-    if answer == "supplied" and asked.value_kind:
-        return Doubt('"supplied" needs the Value itself')
-    if answer == "practice decides" and typed.blank(line.cells.get("Comment")):
-        return Doubt('"practice decides" needs the decision under Value')
-    return ""
-
-
-def _supplied(habits: Habits, value: Value, asked: Asked) -> str | Doubt:
-    if asked.value_kind == "date":
-        told = typed.day(value, habits)
-        return told if isinstance(told, Doubt) else told.isoformat()
-    if asked.value_kind == "money":
-        amount = typed.amount(value, habits)
-        return amount if isinstance(amount, Doubt) else str(amount)
-    if asked.value_kind == "status":
-        return typed.status(value)
-    return typed.text(value, digits=asked.digits, identifier=asked.value_kind == "id")
-
-
-def _until(reading: _Reading, line: Returned, answer: str) -> date | Doubt | None:
-    until = _day(reading, line, "Until")
-    if isinstance(until, Doubt):
-        return until
-    if until is None:
-        return Doubt('"will check by" needs a date under Until') if answer == "will check by" else None
-    if answer not in {"will check by", "do not chase", "practice decides"}:
-        return Doubt(f'an Until date beside "{answer}"; it fits "will check by" and "do not chase" only')
-    if until < (reading.pack_date or reading.as_of - AHEAD):
-        return Doubt("this date was over before the question was asked; please check the year")
-    if until > reading.as_of + AHEAD:
-        return Doubt("this date is more than a year away; please check the year")
-    return until
-
-
-def _day(reading: _Reading, line: Returned, heading: str) -> date | Doubt | None:
-    value = line.cells.get(heading)
-    return None if typed.blank(value) else typed.day(value, reading.habits)
 
 
 def _hold(reading: _Reading, ref: str, cell: str, value: Value, reason: str) -> None:
@@ -506,7 +289,3 @@ def _missing(reading: _Reading, found: Sequence[ReturnedTable]) -> tuple[str, ..
     due = [one for one in reading.asked.values() if one.kind in kinds and one.given is None]
     in_pack = [one for one in due if not (reading.pack_date and one.since and one.since > reading.pack_date)]
     return tuple(sorted(one.ref for one in in_pack if one.ref not in reading.seen))
-
-
-def _iso(value: date | None) -> str:
-    return value.isoformat() if value else ""

@@ -7,10 +7,11 @@ from datetime import date
 from typing import Any, Final
 
 from billingkit.exchange import typed
-from billingkit.exchange.listing import OUTCOME_HEADINGS
+from billingkit.exchange.listing import OUTCOME_HEADINGS, Field
 from billingkit.exchange.returned import Returned
 from billingkit.exchange.typed import Doubt, Habits
 from billingkit.refs import is_ref
+from billingkit.terms import STATUSES
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,18 @@ OUTCOMES: Final = (
     OutcomeWord("decision was wrong", contact=False),
 )
 OUTCOME_WORDS: Final = tuple(one.word for one in OUTCOMES)
+
+
+def outcome_fields() -> tuple[Field, ...]:
+    """The six columns that the billing team fills in."""
+    return (
+        Field("Done", 7, typed=True, choices=("yes", "no")),
+        Field("Outcome", 16, typed=True, choices=OUTCOME_WORDS),
+        Field("Insurer said", 30, typed=True, hint="What was said, and by whom."),
+        Field("Contacted on", 13, "date", typed=True),
+        Field("Next status", 15, typed=True, choices=tuple(status.label for status in STATUSES)),
+        Field("By", 12, typed=True, hint="Your name."),
+    )
 
 
 @dataclass(frozen=True, slots=True)

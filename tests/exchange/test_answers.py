@@ -124,6 +124,7 @@ def test_an_answer_that_fits_its_question_is_taken_as_it_stands(week, ref, cells
         (PAID, {"Answer": "supplied", "Value": -5}, "L", "below zero"),
         (SEEN, {"Answer": "supplied", "Value": "gone"}, "L", "not one of the statuses"),
         (COMPLETE, {"Answer": "practice decides"}, "L", "needs the decision"),
+        (COMPLETE, {"Answer": "practice decides: wait", "Value": "write it off"}, "L", "please give one of them"),
     ],
 )
 def test_an_answer_that_does_not_fit_is_held_with_its_cell_and_the_reason(week, ref, cells, heading, reason):

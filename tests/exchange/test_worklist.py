@@ -17,18 +17,10 @@ from hypothesis import strategies as st
 
 from billingkit.exchange import asked_in, carries_her_sheets, pack_id, read_answers, write_worklist
 from billingkit.exchange.outcomes import OUTCOME_WORDS
+from billingkit.exchange.oversight import on_hold, spot_check, waiting_on_practice
 from billingkit.exchange.rows import claims
 from billingkit.exchange.wording import ON_HOLD
-from billingkit.exchange.worklist import (
-    appeals,
-    on_hold,
-    resubmissions,
-    risk,
-    spot_check,
-    statements,
-    to_do,
-    waiting_on_practice,
-)
+from billingkit.exchange.worklist import appeals, resubmissions, risk, statements, to_do
 from billingkit.workbook import read_book
 
 GOLDEN = Path(__file__).parent / "golden"

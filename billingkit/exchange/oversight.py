@@ -1,0 +1,119 @@
+"""What the team leaves to others: questions with the practice, holds, and a sample for the manager's oversight."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from math import ceil
+from typing import TYPE_CHECKING, Final
+
+from billingkit.exchange.listing import Field, Line, Listing
+from billingkit.exchange.outcomes import outcome_fields
+from billingkit.exchange.rows import Decided, accounts, claims
+from billingkit.exchange.wording import ON_HOLD, PRIORITY_RANK, account_line, claim_line, count
+from billingkit.terms import ACTION_BY_WORD
+
+if TYPE_CHECKING:
+    from billingkit.decided import Review
+
+SAMPLE_AT_LEAST: Final = 5
+SAMPLE_AT_MOST: Final = 20
+SAMPLE_SHARE: Final = 0.05
+
+
+def waiting_on_practice(review: Review) -> Listing:
+    """What the practice was asked, how often, and who hears of it now."""
+    fields = (
+        Field("Ref", 12.5, "ref"),
+        Field("Priority", 9),
+        Field("By when", 12, "date"),
+        Field("What we need", 34),
+        Field("About", 30),
+        Field("Who provides it", 18),
+        Field("Waiting since", 12, "date"),
+        Field("Times asked", 8, "count"),
+        Field("Level", 7, "count"),
+        Field("Now also with", 18),
+        *outcome_fields(),
+    )
+    ordered = sorted(review.questions, key=lambda one: (-one.level, PRIORITY_RANK[one.priority], one.by_when, one.ref))
+    lines = tuple(
+        Line(
+            (
+                one.ref,
+                one.priority,
+                one.by_when,
+                one.need,
+                one.about,
+                one.provides_name or one.provides,
+                one.waiting_since,
+                one.times_asked,
+                one.level,
+                one.escalate_to,
+                *(None,) * 6,
+            ),
+            one.priority,
+        )
+        for one in ordered
+    )
+    said = (
+        f"{count(len(lines), 'question')} with the practice. They answer in their own pack; note calls about it here.",
+    )
+    return Listing("Waiting on practice", "Waiting on the practice", said, fields, lines)
+
+
+def on_hold(review: Review) -> Listing:
+    """Whom to leave alone: what stops, and nothing about why."""
+    fields = (
+        Field("Ref", 12.5, "ref"),
+        Field("About", 34),
+        Field("What it says", 26),
+        Field("What stops", 20),
+        Field("Since", 12, "date"),
+        Field("Who may lift it", 20),
+        Field("Review by", 12, "date"),
+        *outcome_fields(),
+    )
+    lines = tuple(
+        Line((one.ref, one.about, ON_HOLD, one.stops, one.since, one.may_lift, one.review_by, *(None,) * 6))
+        for one in sorted(review.holds, key=lambda one: (one.review_by, one.ref))
+    )
+    said = (f"{count(len(lines), 'hold')}. No contact until the practice itself lifts the hold.",)
+    return Listing("On hold", "On hold: step back", said, fields, lines)
+
+
+def spot_check(review: Review) -> Listing:
+    """A random sample for the manager's oversight; the same week always draws the same rows."""
+    fields = (
+        Field("Ref", 12.5, "ref"),
+        Field("Sheet", 16),
+        Field("Row", 7, "count"),
+        Field("About", 34),
+        Field("Decided", 26),
+        Field("Why", 32),
+        Field("Rule", 8),
+        Field("What met the rule", 40),
+        *outcome_fields(),
+    )
+    currency = review.policy.practice.currency
+    every = [(claim_line(one.row, currency), one) for one in claims(review)]
+    every += [(account_line(one.row, currency), one) for one in accounts(review)]
+    size = min(len(every), SAMPLE_AT_MOST, max(SAMPLE_AT_LEAST, ceil(len(every) * SAMPLE_SHARE)))
+    drawn = sorted(every, key=lambda item: _lot(review, item[1]))[:size]
+    lines = tuple(_checked_row(about, one) for about, one in drawn)
+    said = (f"{size} of {count(len(every), 'row')}, drawn by lot. Outcome: was the decision right?",)
+    return Listing("Spot check", "Spot check", said, fields, lines)
+
+
+def _lot(review: Review, one: Decided) -> str:
+    # The lot follows from the week and the row alone, so that nobody can draw again until it suits.
+    drawn_from = f"{review.as_of}|{review.policy.practice.code}|{one.decision['key']}|{one.row['source_row']}"
+    return sha256(drawn_from.encode()).hexdigest()
+
+
+def _checked_row(about: str, one: Decided) -> Line:
+    row, told = one.row, one.decision
+    place = (row["source_sheet"] or row["source_file"], row["source_row"])
+    if one.held:
+        return Line((told["ref"], *place, about, ON_HOLD, "", "", "", *(None,) * 6))
+    label = ACTION_BY_WORD[told["action"]].label
+    return Line((told["ref"], *place, about, label, told["reason"], told["rule"], told["why"] or "", *(None,) * 6))
