@@ -25,7 +25,7 @@ HEADINGS = (
     *("Claim number", "Status", "Date of service", "Billed", "Times chased", "Notes"),
     *("Patient number", "Insurer", "Date sent", "Outstanding", "Batch", "Lab"),
     *("Member number", "Provider", "Status date", "Expected", "Chair", "Internal notes"),
-    *("Group number", "Patient", "Last contact", "Paid", "Office", "Scanned"),
+    *("Group number", "Patient", "Last contact", "Adjustment", "Office", "Scanned"),
     *("Payer claim number", "Tooth", "Deadline", "Deductible", "Plan code", "Posted by"),
 )
 COLUMNS = len(HEADINGS)

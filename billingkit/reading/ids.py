@@ -37,6 +37,8 @@ class IdReader:
         return self._number(cell, number_format)
 
     def _text(self, cell: str) -> Identified:
+        if cell[:1].isalpha() and cell[-1:].isdigit() and cell.isalnum():
+            return cell, ""  # such as W54505182: most ids, and none of the doubts below
         text = cell.strip()
         if text.startswith("'"):
             text = text.strip("' ")

@@ -12,6 +12,7 @@ from billingkit.reading.fold import plain_text
 
 _TOKENS: Final = re.compile(r"[a-z0-9']+|\*|[^\sa-z0-9'*]+")
 _WORD: Final = re.compile(r"[a-z0-9]+")
+_LONG_NUMBER: Final = re.compile(r"\d{3,}")
 _BETWEEN: Final = r"[ ,.;:/\-]*"
 
 Pattern = tuple[str, bool, re.Pattern[str], str]  # first letters, whether they are a whole word, the rest, category
@@ -33,9 +34,11 @@ class Listener:
         """The categories a text falls under, in order, joined by `|`; None where there are none."""
         if not text:
             return None
-        if text not in self._heard:
-            self._heard[text] = "|".join(sorted(self._listen(text))) or None
-        return self._heard[text]
+        # notes that differ only in a reference or an amount are one note; phrases have no such numbers
+        alike = _LONG_NUMBER.sub("000", text)
+        if alike not in self._heard:
+            self._heard[alike] = "|".join(sorted(self._listen(alike))) or None
+        return self._heard[alike]
 
     def _listen(self, text: str) -> set[str]:
         plain = plain_text(text)

@@ -102,10 +102,10 @@ def parse(
 ) -> Column:
     """A column through a reader, each distinct value read once; `known` carries values read before."""
     keys = distinct(cells)
-    known = {} if known is None else known
-    for key, cell in keys.items():
-        if key not in known:
-            known[key] = read(cell)
+    if known is None:
+        known = {key: read(cell) for key, cell in keys.items()}
+    else:
+        known.update((key, read(cell)) for key, cell in keys.items() if key not in known)
     places = cells if keys.plain else [_key(cell) for cell in cells]
     values = {key: known[key][0] for key in keys}
     column = Column(list(map(values.__getitem__, places)))
