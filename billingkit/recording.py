@@ -15,7 +15,7 @@ def review_events(review: Review, *, run: Mapping[str, Any]) -> list[Event]:
     """Everything one review decided and asked; `run` is what the run itself says (hashes and counts)."""
     rules = sorted({*review.claims["rule"].drop_nulls(), *review.balances["rule"].drop_nulls()})
     return [
-        Event("run", review.as_of, body={**run, "rules": rules}),
+        Event("run", review.as_of, body={**run, "rules": rules, **_standing(review)}),
         *(_question(review, question) for question in review.questions),
         *(_hold(hold) for hold in review.holds),
         *_claims(review),
@@ -26,6 +26,23 @@ def review_events(review: Review, *, run: Mapping[str, Any]) -> list[Event]:
             if m.as_of == review.as_of
         ),
     ]
+
+
+def _standing(review: Review) -> dict[str, Any]:
+    """What a view over many practices needs to know of a run without reading its policy and rows again."""
+    return {
+        "practice": review.policy.practice.code or "",
+        "currency": review.policy.practice.currency or "",
+        "urgent": sum(question.priority == "Urgent" for question in review.questions),
+        "deadlines": deadlines(review),
+    }
+
+
+def deadlines(review: Review) -> dict[str, int]:
+    """Claims that are not finished by the days that are left to their nearest deadline."""
+    days = review.claims["days_to_deadline"].drop_nulls()
+    bands = {"passed": days < 0, "within 7 days": days.is_between(0, 7), "within 28 days": days.is_between(8, 28)}
+    return {**{label: int(inside.sum()) for label, inside in bands.items()}, "later": int((days > 28).sum())}
 
 
 def _question(review: Review, question: Question) -> Event:

@@ -68,7 +68,7 @@ class Run:
         return write(self, Path(out) if out else None, no_names=no_names)
 
     def _repr_html_(self) -> str:
-        from billingkit.show import summary_table
+        from billingkit.show.week import summary_table
 
         return summary_table(self.summary)
 

@@ -59,7 +59,7 @@ def missing_details(prepared: Prepared) -> list[MissingDetail]:
     """What is missing on claims that are not finished, by the money that waits for it."""
     counts: dict[str, int] = defaultdict(int)
     amounts: dict[str, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
-    for claim in _unfinished(prepared).iter_rows(named=True):
+    for claim in unfinished(prepared).iter_rows(named=True):
         age = age_of(claim["service_date"], prepared.as_of)
         for code in (claim["questions"] or "").split("|"):
             if code:
@@ -72,7 +72,7 @@ def missing_details(prepared: Prepared) -> list[MissingDetail]:
 def unconfirmed_insurers(prepared: Prepared) -> list[tuple[str, int, Decimal]]:
     """Insurers on unfinished claims whose timeframes nobody has confirmed: name, claims, money outstanding."""
     grouped = (
-        _unfinished(prepared)
+        unfinished(prepared)
         .filter(pl.col("insurer").is_not_null())
         .group_by("insurer")
         .agg(pl.len().alias("claims"), pl.col("outstanding").sum())
@@ -88,7 +88,8 @@ def _confirmed(policy: Policy, name: str) -> bool:
     return known is not None and known.confirmed_on is not None
 
 
-def _unfinished(prepared: Prepared) -> pl.DataFrame:
+def unfinished(prepared: Prepared) -> pl.DataFrame:
+    """The claims that are not finished; one whose status is not known counts as not finished."""
     status = pl.col("status")
     return prepared.week.claims.filter(status.is_null() | ~status.is_in(FINISHED))
 

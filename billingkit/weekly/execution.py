@@ -13,7 +13,8 @@ from typing import Any, Final
 
 from billingkit.weekly.kernel import Kernel, lean_imports
 
-RESULT: Final = "application/vnd.billingkit.result+json"
+RESULT: Final = "application/vnd.billingkit.result+json"  # as billingkit.show writes it; not imported, to stay lean
+WEEKLY: Final = "weekly_review"  # whose report is the week's report.html
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ def execute(task: Task) -> Result:
         _write(notebook, Path(temporary), kept)
         if said is not None:
             return Result(task.code, task.folder, "failed", said, _since(started), {}, (str(kept),))
-        report = _report(kept, out)
+        report = _report(kept)
         (out / f"{name}.failed.ipynb").unlink(missing_ok=True)
         _note_in_run_json(out, task, kept)
         return Result(task.code, task.folder, "done", "", _since(started), summary or {}, (str(kept), str(report)))
@@ -190,16 +191,19 @@ def _write(notebook: Any, temporary: Path, target: Path) -> None:  # noqa: ANN40
     os.replace(temporary, target)  # noqa: PTH105 -- the atomic rename on every system
 
 
-def _report(notebook: Path, out: Path) -> Path:
+def _report(notebook: Path) -> Path:
     from billingkit.weekly.report import write_report
 
-    return write_report(notebook, out / "report.html")
+    name = "report.html" if notebook.stem == WEEKLY else f"{notebook.stem}.html"
+    return write_report(notebook, notebook.with_name(name))
 
 
 def _note_in_run_json(out: Path, task: Task, notebook: Path) -> None:
     from billingkit.practice import sha256
 
     path = out / "run.json"
+    if not path.exists():  # only a notebook that writes a practice's week has a run to add to
+        return
     about = json.loads(path.read_text(encoding="utf-8"))
     about["notebook"] = {"source": task.notebook_sha256, "executed": sha256(notebook)}
     temporary = path.with_suffix(".part")
