@@ -13,7 +13,7 @@ import polars as pl
 
 from billingkit.decided import Question
 from billingkit.refs import make_ref
-from billingkit.review.deciding import levels
+from billingkit.review.deciding import days_late, levels
 from billingkit.review.topics import Topic
 from billingkit.terms import LEVEL_TO, PRIORITIES
 
@@ -253,14 +253,13 @@ def _urgency(made: list[_Made], policy: Policy, as_of: date) -> tuple[list[int],
     """Questions rise like rows do, by times asked and working days past By when; never below their rows."""
     if not made:
         return [], []
-    days = pl.repeat(as_of, len(made), dtype=pl.Date, eager=True)
-    past = policy.calendar.between_each(pl.Series([one.by_when for one in made], dtype=pl.Date), days)
+    late = days_late(pl.Series([one.by_when for one in made], dtype=pl.Date), policy.calendar, as_of)
     facts = pl.DataFrame(
         {
             "days_to_deadline": pl.repeat(None, len(made), dtype=pl.Int64, eager=True),
             "days_to_deadline__special": pl.repeat(value=True, n=len(made), dtype=pl.Boolean, eager=True),
             "times_chased": pl.Series([_times(one.past, as_of) for one in made], dtype=pl.Int64),
-            "days_past_by_when": past.clip(lower_bound=0),
+            "days_past_by_when": late,
             "days_open_past_limit": pl.repeat(0, len(made), dtype=pl.Int64, eager=True),
             "amount": pl.Series([sum(one.amounts, Decimal(0)) for one in made], dtype=pl.Decimal(18, 2)),
         }

@@ -14,6 +14,7 @@ from billingkit.rules import Table
 from billingkit.terms import ACTION_BY_LABEL, ACTION_BY_WORD, ACTIONS, LEVEL_TO, PRIORITIES
 
 if TYPE_CHECKING:
+    from billingkit.calendar import Calendar
     from billingkit.history import History
     from billingkit.policy.agreement import Policy
 
@@ -22,6 +23,7 @@ CONTACTS: Final = tuple(action.word for action in ACTIONS if action.contacts in 
 TO_PRACTICE: Final = tuple(action.word for action in ACTIONS if action.contacts == "practice")
 IDLE: Final = ("none", "wait")
 FEW_DAYS: Final = 3  # working days for an answer, where no rule of the practice asks it for anything
+LONG_WEEKEND: Final = timedelta(days=10)
 ASKED: Final = "ask_practice"
 CLAIM_DAYS: Final = {"days_to_deadline": -1, "days_past_first_check": 1, "days_past_chase_interval": 1}
 BALANCE_DAYS: Final = {"days_since_statement": 1}
@@ -108,8 +110,7 @@ def carried(said: pl.DataFrame, history: History) -> pl.DataFrame:
 
 def escalated(said: pl.DataFrame, policy: Policy, as_of: date) -> pl.DataFrame:
     """Adds level, priority, escalate_to. `said` carries days_to_deadline(+special), times_chased, days_open_past_limit, amount."""
-    overdue = policy.calendar.between_each(said["by_when"], pl.repeat(as_of, said.height, dtype=pl.Date, eager=True))
-    overdue = overdue.clip(lower_bound=0).fill_null(0)
+    overdue = days_late(said["by_when"], policy.calendar, as_of)
     facts = said.select(
         "days_to_deadline",
         "days_to_deadline__special",
@@ -126,6 +127,23 @@ def escalated(said: pl.DataFrame, policy: Policy, as_of: date) -> pl.DataFrame:
         pl.when(rest).then(0).otherwise("level").cast(pl.Int64).alias("level"),
         pl.when(rest).then(pl.lit(PRIORITIES[0])).otherwise("priority").alias("priority"),
     ).with_columns(pl.col("level").replace_strict(people, default=None, return_dtype=pl.String).alias("escalate_to"))
+
+
+def days_late(by_when: pl.Series, calendar: Calendar, as_of: date) -> pl.Series:
+    """Working days past each `By when`; 0 where it has not passed or there is none.
+
+    Days before the calendar begins are not counted.
+    """
+    first = as_of if calendar.weekends_only or not calendar.years else date(min(calendar.years), 1, 1)
+    starts = by_when if calendar.weekends_only else by_when.clip(lower_bound=min(first, as_of))
+    late = starts.set(starts >= as_of, as_of) if len(starts) else starts
+    days = pl.repeat(as_of, len(late), dtype=pl.Date, eager=True)
+    return calendar.between_each(late, days).fill_null(0)
+
+
+def working(calendar: Calendar, day: date) -> date:
+    """The next working day; a day for which no bank holidays are listed yet stays as it is."""
+    return day if calendar.missing_years(day, day + LONG_WEEKEND) else calendar.roll_forward(day)
 
 
 def levels(table: Table, facts: pl.DataFrame, as_of: date) -> tuple[pl.Series, pl.Series]:
@@ -161,7 +179,7 @@ def with_next(
     names = [column for one in table.columns for column in facts.columns if column.split("__")[0] == one.name]
     ahead = rules.forward(table, facts.select(names).filter(idle), as_of, day_columns)
     days = {
-        number: policy.calendar.roll_forward(as_of + timedelta(days=number))
+        number: working(policy.calendar, as_of + timedelta(days=number))
         for number in ahead["next_in_days"].unique().drop_nulls()
     }
     due = (

@@ -10,7 +10,7 @@ import polars as pl
 from billingkit import rules
 from billingkit.decided import Statement
 from billingkit.review.balances import FACTS
-from billingkit.review.deciding import BALANCE_DAYS, IDLE, label
+from billingkit.review.deciding import BALANCE_DAYS, IDLE, label, working
 
 if TYPE_CHECKING:
     from billingkit.review.setting import Setting
@@ -50,7 +50,7 @@ def _after(facts: pl.DataFrame, said: pl.DataFrame, setting: Setting) -> list[tu
         (names.get(rule or ""), day) for rule, day in said.select("next_rule", "next_due").iter_rows()
     ]
     for at, (days, rule) in zip(sending.arg_true(), ahead.select("next_in_days", "next_rule").iter_rows(), strict=True):
-        day = None if days is None else calendar.roll_forward(setting.as_of + timedelta(days=days))
+        day = None if days is None else working(calendar, setting.as_of + timedelta(days=days))
         coming[at] = (names.get(rule or ""), day)
     return coming
 

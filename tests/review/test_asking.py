@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 from review import weeks
 
+from billingkit.calendar import Calendar
 from billingkit.history import History, PastQuestion
 from billingkit.problems import Problem
 from billingkit.review import review
@@ -265,3 +266,11 @@ def test_the_messages_hold_no_patients_details():
 
 def test_nothing_urgent_means_no_urgent_message():
     assert urgent_message(decided(weeks.week([{}]))) is None
+
+
+def test_a_calendar_that_ends_this_year_does_not_stop_what_comes_due_later():
+    """bank holidays of 2026 only -> a statement of 10 December still shows its next step in January."""
+    policy = replace(weeks.policy(), calendar=Calendar(years=frozenset({2026})))
+    owed = {"statements_sent": 1, "last_statement_date": date(2026, 12, 10)}
+    result = decided(weeks.week([], [owed]), policy=policy, as_of=date(2026, 12, 14), payments_to=date(2026, 12, 14))
+    assert result.balances["next_due"].to_list() == [date(2027, 1, 9)]
