@@ -116,7 +116,7 @@ class ClaimUpdate:
 
     key: str
     about: str
-    change: str  # new, moved, paid, paid short, not seen this week, twin
+    change: str  # new, moved, paid, paid short, not seen this week, twin, as you told us
     line: str
 
 

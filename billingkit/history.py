@@ -6,6 +6,7 @@ seen for the first time.
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -68,6 +69,12 @@ class Correction:
     by: str
     on: date
     ref: str
+    was: str = ""  # fingerprint of what the export said when it was asked; empty where it said nothing
+
+
+def fingerprint(value: object) -> str:
+    """A value that can be recognised and not read; empty for nothing."""
+    return "" if value is None else hashlib.sha256(str(value).encode()).hexdigest()[:12]
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from billingkit.workbook.book import Book
 
 HOLD_UNTIL: Final = "do not chase"
+# What a word means is remembered with its question: it holds for the word, not for a claim that had it once.
+BY_ANSWER: Final = ("unknown_status",)
 STATEMENT_STEPS: Final = {"first_statement": 1, "second_statement": 2, "third_statement": 3}
 
 
@@ -218,9 +220,11 @@ def _answer(taken: Taken, about: Event, as_of: date, source: dict[str, str]) -> 
     yield Event("answered", as_of, about.key, taken.ref, body)
     keys = about.body.get("keys") or [about.key]
     column = about.body.get("column", "")
-    if taken.answer == "supplied" and column and taken.value:
+    if taken.answer == "supplied" and column and taken.value and about.body.get("code") not in BY_ANSWER:
+        found = about.body.get("found", {})
         for key in keys:
-            yield Event("corrected", as_of, key, taken.ref, {"column": column, "value": taken.value, **said})
+            was = {"was": found[key]} if key in found else {}
+            yield Event("corrected", as_of, key, taken.ref, {"column": column, "value": taken.value, **was, **said})
     elif taken.answer == HOLD_UNTIL:
         for key in keys:
             hold = {"category": "instruction", "stops": "claim too", "since": as_of.isoformat(), "until": until}

@@ -7,7 +7,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from billingkit.decided import Hold, Question, Review
+import polars as pl
+
+from billingkit.decided import Hold, Review
+from billingkit.history import fingerprint
 from billingkit.ledger import Event
 
 
@@ -16,7 +19,7 @@ def review_events(review: Review, *, run: Mapping[str, Any]) -> list[Event]:
     rules = sorted({*review.claims["rule"].drop_nulls(), *review.balances["rule"].drop_nulls()})
     return [
         Event("run", review.as_of, body={**run, "rules": rules, **_standing(review)}),
-        *(_question(review, question) for question in review.questions),
+        *_questions(review),
         *(_hold(hold) for hold in review.holds),
         *_claims(review),
         *_accounts(review),
@@ -45,19 +48,39 @@ def deadlines(review: Review) -> dict[str, int]:
     return {**{label: int(inside.sum()) for label, inside in bands.items()}, "later": int((days > 28).sum())}
 
 
-def _question(review: Review, question: Question) -> Event:
+def _questions(review: Review) -> Iterator[Event]:
     known = {past.ref for past in review.history.questions}
-    body = {
-        "code": question.code,
-        "keys": sorted(question.keys),
-        "by_when": question.by_when.isoformat(),
-        "column": question.column,
-        "value_kind": question.value_kind,
-        "answers": list(question.answers),
-        "level": question.level,
-    }
-    kind = "asked again" if question.ref in known else "raised"
-    return Event(kind, review.as_of, question.keys[0] if len(question.keys) == 1 else "", question.ref, body)
+    found = _found(review)
+    for question in review.questions:
+        body: dict[str, Any] = {
+            "code": question.code,
+            "keys": sorted(question.keys),
+            "by_when": question.by_when.isoformat(),
+            "column": question.column,
+            "value_kind": question.value_kind,
+            "answers": list(question.answers),
+            "level": question.level,
+        }
+        listed = {key: told for key in question.keys if (told := found.get((question.column, key)))}
+        if listed:
+            body["found"] = listed
+        kind = "asked again" if question.ref in known else "raised"
+        yield Event(kind, review.as_of, question.keys[0] if len(question.keys) == 1 else "", question.ref, body)
+
+
+def _found(review: Review) -> dict[tuple[str, str], str]:
+    """Fingerprints of what the list says where a value is asked for, so that a later change of it is noticed."""
+    asked = {question.column: set[str]() for question in review.questions if question.column}
+    for question in review.questions:
+        if question.column:
+            asked[question.column].update(question.keys)
+    found = {}
+    for frame, key in ((review.week.claims, "claim_key"), (review.week.balances, "account_key")):
+        for column, keys in asked.items():
+            if column in frame.columns and column != key:
+                rows = frame.select(key, column).filter(pl.col(key).is_in(sorted(keys)) & pl.col(column).is_not_null())
+                found.update({(column, one): fingerprint(value) for one, value in rows.iter_rows()})
+    return found
 
 
 def _hold(hold: Hold) -> Event:

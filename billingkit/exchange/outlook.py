@@ -13,7 +13,7 @@ from billingkit.terms import ACTION_BY_WORD
 SCHEDULE = "Statement schedule"
 UPDATES = "Claim updates"
 COMING_UP = "Coming up"
-CHANGES = ("not seen this week", "twin", "paid short", "moved", "paid", "new")
+CHANGES = ("not seen this week", "twin", "as you told us", "paid short", "moved", "paid", "new")
 FAR = date.max
 
 

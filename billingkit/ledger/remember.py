@@ -185,6 +185,7 @@ def _corrections(events: Iterable[Event]) -> tuple[Correction, ...]:
             by=event.body.get("by") or "",
             on=_day(event.body.get("on")) or event.as_of,
             ref=event.ref,
+            was=event.body.get("was") or "",
         )
         for (key, column), event in sorted(latest.items(), key=lambda item: item[0])
     )

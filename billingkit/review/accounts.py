@@ -44,6 +44,7 @@ def per_account(balances: pl.DataFrame) -> pl.DataFrame:
         pl.col("quarantined").fill_null(value=False).any(),
         pl.col("questions").drop_nulls().str.join("|").alias("questions"),
         pl.col("marks").drop_nulls().unique(maintain_order=True).str.join("; ").alias("marks"),
+        pl.col("differs").drop_nulls().first(),
         pl.col("source_file").first(),
         pl.col("source_sheet").first(),
         pl.col("source_row").first(),

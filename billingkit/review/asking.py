@@ -49,6 +49,9 @@ class Register:
         self.salt = policy.practice.code or ""
         self.as_of = as_of
         self.past = {question.ref: question for question in history.questions}
+        self._by_code: dict[str, list[PastQuestion]] = defaultdict(list)  # the newest first
+        for past in sorted(history.questions, key=lambda past: (past.last_asked, past.ref), reverse=True):
+            self._by_code[past.code].append(past)
 
     def ref(self, topic: Topic, *parts: str) -> str:
         """The reference of a question, the same every week."""
@@ -75,13 +78,17 @@ class Register:
         return found if found is not None and found.state == "answered" else None
 
     def _earlier(self, topic: Topic) -> list[PastQuestion]:
-        mine = [past for past in self.past.values() if past.code == topic.code]
-        return sorted(mine, key=lambda past: (past.last_asked, past.ref), reverse=True)
+        return self._by_code.get(topic.code, [])
 
     def answer(self, topic: Topic, *parts: str) -> PastQuestion | None:
         """The answer that was taken, if any."""
         past = self.past.get(self.ref(topic, *parts))
         return past if past is not None and past.state == "answered" else None
+
+    def supplied(self, topic: Topic, *parts: str) -> PastQuestion | None:
+        """The answer, where it gave what was asked for."""
+        past = self.answer(topic, *parts)
+        return past if past is not None and past.answer == "supplied" and past.value else None
 
     def settled(self, topic: Topic, *parts: str) -> bool:
         """Whether the practice said that all is right as it stands."""

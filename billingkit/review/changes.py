@@ -53,16 +53,28 @@ def unseen(setting: Setting) -> list[Raised]:
 
 
 def updates(facts: pl.DataFrame, setting: Setting) -> tuple[ClaimUpdate, ...]:
-    """One line per claim that is new, moved, paid, paid short, twin or not seen this week; none on a first run."""
+    """One line per claim that is new, moved, paid, paid short, twin or not seen this week; none on a first run.
+
+    A claim in which a value stands that the practice supplied says so for as long as it is used.
+    """
     if setting.history.last_run is None:
         return ()
     seen = {claim.key: claim for claim in setting.history.claims if not claim.twin}
-    found = [_gone(claim) for claim in missing_claims(setting)]
+    found = [*(_gone(claim) for claim in missing_claims(setting)), *_supplied(facts)]
     for row in _candidates(facts, seen).iter_rows(named=True):
         change = _change(row, seen.get(row["claim_key"]), twin=row["twin"])
         if change is not None:
             found.append(change)
     return tuple(sorted(found, key=lambda one: (one.change, one.about, one.key)))
+
+
+def _supplied(facts: pl.DataFrame) -> list[ClaimUpdate]:
+    """The claims that go by a value from the practice which their list does not show."""
+    marked = facts.filter(pl.col("given").is_not_null() & pl.col("marks").is_not_null())
+    return [
+        ClaimUpdate(key, f"Claim {number or key}", "as you told us", f"{marks}. Your list does not show it yet.")
+        for key, number, marks in marked.select("claim_key", "claim_id", "marks").iter_rows()
+    ]
 
 
 def _candidates(facts: pl.DataFrame, seen: dict[str, ClaimSeen]) -> pl.DataFrame:

@@ -13,7 +13,7 @@ import polars as pl
 from billingkit.refs import make_refs
 from billingkit.review.asking import Raised
 from billingkit.review.deciding import TO_PRACTICE
-from billingkit.review.rowwise import lacking, parts_of, raised, read_questions
+from billingkit.review.rowwise import key_of, lacking, parts_of, raised, read_questions
 from billingkit.review.setting import Setting
 from billingkit.review.topics import (
     BLANK_GUARANTOR,
@@ -39,11 +39,19 @@ UNSURE: Final = {
     "balances.guarantor_name": (BLANK_GUARANTOR, ("balances",)),
 }
 NOTHING: Final = "Tell us how to go on."
+# Questions that a value settles only where the row then adds up, or the practice's agreement carries it.
+STILL_OPEN: Final = (
+    "future_date",
+    "submitted_before_service",
+    "paid_exceeds_billed",
+    "ambiguous_date",
+    "answer_differs",
+)
 CARRIED_OUT: Final = ("supplied", "resume")
 # What a question is made from: the row's own words, and what was decided about it.
 NEEDED: Final = (
     "claim_key", "account_key", "claim_id", "patient_id", "patient_name", "insurer", "service_date", "status_as_written",
-    "outstanding", "billed", "balance", "patient_due", "insurer_request", "questions", "quarantined", "missing", "causes",
+    "outstanding", "billed", "balance", "patient_due", "insurer_request", "questions", "quarantined", "missing", "causes", "differs",
     "source_file", "source_sheet", "source_row",
 )  # fmt: skip
 SAID: Final = (
@@ -69,18 +77,14 @@ def _questions(facts: pl.DataFrame, said: pl.DataFrame, table: str, setting: Set
     refs: Refs = defaultdict(list)
     if not off:
         found += _for_all(facts, said, table, setting, refs)
-    busy = said.select(
-        (
-            pl.lit(facts["questions"].replace("", None)).is_not_null()
-            | pl.lit(facts["quarantined"].fill_null(value=False))
-        )
-        | (pl.col("action").is_in(TO_PRACTICE) & (pl.col("action") != "hold_and_tell"))
-    ).to_series()
+    busy = _busy(facts, said)
     rows = facts.select(name for name in NEEDED if name in facts.columns).filter(busy).iter_rows(named=True)
     decisions = said.select(SAID).filter(busy).iter_rows(named=True)
     together: dict[str, list[tuple[int, Raised]]] = defaultdict(list)
     for at, row, its in zip(busy.arg_true(), rows, decisions, strict=True):
-        for topic, parts, cell in _of_row(row, its, table, setting, off=off):
+        for topic, parts, cell in _of_row(row, its, table, setting, off=off) if not its["answered"] else ():
+            if _heard(topic, parts, row, table, setting) is not None:
+                continue
             if topic.joins == "batch":
                 together[topic.code].append((at, raised(row, its, (topic, "", cell), table, setting.policy)))
                 continue
@@ -88,6 +92,31 @@ def _questions(facts: pl.DataFrame, said: pl.DataFrame, table: str, setting: Set
             found.append(raised(row, its, (topic, ref, cell), table, setting.policy))
             refs[at].append(ref)
     return [*found, *_batched(together, refs, setting)], refs
+
+
+def _busy(facts: pl.DataFrame, said: pl.DataFrame) -> pl.Series:
+    """The rows that may have something to ask."""
+    return said.select(
+        (
+            pl.lit(facts["questions"].replace("", None)).is_not_null()
+            | pl.lit(facts["quarantined"].fill_null(value=False))
+        )
+        | (pl.col("action").is_in(TO_PRACTICE) & (pl.col("action") != "hold_and_tell"))
+    ).to_series()
+
+
+def _heard(
+    topic: Topic, parts: tuple[str, ...], row: dict[str, Any], table: str, setting: Setting
+) -> PastQuestion | None:
+    """The practice's answer to one question of a row, where it is one that somebody can go by."""
+    register = setting.register
+    if topic.joins == "batch":
+        return register.decided(register.batch_answer(topic, key_of(row, table)))
+    past = register.decided(register.answer(topic, *parts))
+    if past is not None and past.answer == "supplied" and topic.code in STILL_OPEN:
+        return None
+    # that a value is correct settles the doubt, not what is then to be done
+    return None if past is not None and past.answer == "correct as it is" else past
 
 
 def _batched(together: dict[str, list[tuple[int, Raised]]], refs: Refs, setting: Setting) -> list[Raised]:
@@ -114,7 +143,7 @@ def _of_row(
             topic = _own(cause, row, table, setting)
             if topic is not None:
                 yield topic, parts_of(topic, row, table), where.cell(row, topic.column)
-    if its["action"] in DECIDED and not its["answered"]:
+    if its["action"] in DECIDED:
         if its["action"] == "ask_practice" and table == "claims" and row["missing"]:
             yield from lacking(row, where, _providers(setting))
         else:
@@ -245,24 +274,27 @@ def with_refs(said: pl.DataFrame, refs: Refs, letter: str, setting: Setting) -> 
     )
 
 
-def answered_rows(said: pl.DataFrame, table: str, setting: Setting) -> pl.DataFrame:
-    """Rows that the practice has answered for, marked `answered`, with its answer as the reason.
+def answered_rows(said: pl.DataFrame, facts: pl.DataFrame, table: str, setting: Setting) -> pl.DataFrame:
+    """Rows that the practice has answered for in full, marked `answered`, with its answer as the reason.
 
     What it decided, or promised to look into, waits; what it supplied goes to the billing team.
     """
     said = said.with_columns(pl.lit(value=False).alias("answered"))
-    if not setting.register.past:
+    off = table == "balances" and not setting.policy.practice.patient_side
+    if not setting.register.past or off:
         return said
-    mine = said["action"].is_in(DECIDED)
+    busy = _busy(facts, said)
+    rows = facts.select(name for name in NEEDED if name in facts.columns).filter(busy).iter_rows(named=True)
+    decisions = said.select(name for name in SAID if name in said.columns).filter(busy).iter_rows(named=True)
     given: dict[int, PastQuestion] = {}
-    for at, row in zip(mine.arg_true(), said.filter(mine).iter_rows(named=True), strict=True):
-        if _credit(row, table):
-            answer = setting.register.batch_answer(CREDITS, row["key"])
-        else:
-            answer = setting.register.answer(decision(row["action"], "", table), table, row["key"], "")
-        past = setting.register.decided(answer)
-        if past is not None:
-            given[at] = past
+    for at, row, its in zip(busy.arg_true(), rows, decisions, strict=True):
+        if its["action"] in TO_PRACTICE and its["action"] != "hold_and_tell":
+            found = _of_row(row, its, table, setting, off=off)
+            heard = [_heard(topic, parts, row, table, setting) for topic, parts, _ in found]
+            told = [past for past in heard if past is not None]
+            if told and len(told) == len(heard):
+                # what is only promised, or the practice's own to do, keeps the row waiting
+                given[at] = min(told, key=lambda past: past.answer in CARRIED_OUT)
     if not given:
         return said
     places = sorted(given)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
 from billingkit.review.asking import Raised, Register
-from billingkit.review.topics import DATE_ORDER, FROM_READING, HEADING, Topic, missing
+from billingkit.review.supplied import DIFFERS
+from billingkit.review.topics import DATE_ORDER, FROM_READING, HEADING, KIND, VALUE_KIND, Topic, missing
 
 if TYPE_CHECKING:
     from billingkit.policy.agreement import Policy
@@ -69,6 +71,9 @@ def topic_of(code: str, row: dict[str, Any], table: str, where: Sheets) -> Topic
     if code == "ambiguous_date" and not where.date_order:
         return DATE_ORDER
     known = FROM_READING.get(code)
+    if code == DIFFERS:
+        column = (row.get("differs") or "").partition("=")[0]
+        return replace(FROM_READING[DIFFERS], column=column, value_kind=VALUE_KIND[KIND.get(column, "text")])
     if known is not None:
         word = row.get("status_as_written")
         if code == "unknown_status" and word:
@@ -99,7 +104,9 @@ def parts_of(topic: Topic, row: dict[str, Any], table: str) -> tuple[str, ...]:
         return ("sheet", str(row["source_sheet"] or row["source_file"]))
     if topic.joins == "practice":
         return ("practice", topic.column)
-    return (table, key_of(row, table), topic.column)
+    # Where the list differs from an answer, it is asked anew when the list changes again.
+    own = topic.column if topic.code != DIFFERS else str(row.get("differs") or "")
+    return (table, key_of(row, table), own)
 
 
 def key_of(row: dict[str, Any], table: str) -> str:
@@ -146,12 +153,27 @@ def settled_rows(frame: pl.DataFrame, table: str, register: Register, where: She
 
 def _accepted(code: str, row: dict[str, Any], table: str, register: Register, where: Sheets) -> bool:
     topic = topic_of(code, row, table, where)
+    if topic.column in (row["given"] or "").split("|") and code != DIFFERS:
+        return not _still_wrong(code, row, register.as_of)
     if topic.column and topic.column in row and row[topic.column] is None and code != "unknown_status":
         return False
     if topic.joins == "batch":
         past = register.batch_answer(topic, key_of(row, table))
         return past is not None and past.answer == "correct as it is"
     return register.settled(topic, *parts_of(topic, row, table))
+
+
+def _still_wrong(code: str, row: dict[str, Any], as_of: date) -> bool:
+    """Whether a row is impossible even with the value that the practice gave."""
+    if code == "submitted_before_service":
+        dates = (row["submitted_date"], row["service_date"])
+        return None not in dates and dates[0] < dates[1]
+    if code == "future_date":
+        days = (row.get("service_date"), row.get("submitted_date"), row.get("status_date"))
+        return any(day is not None and day > as_of for day in days)
+    if code == "paid_exceeds_billed":
+        return None not in (row["paid"], row["billed"]) and row["paid"] > row["billed"]
+    return False
 
 
 def read_questions(row: dict[str, Any], table: str, where: Sheets) -> Iterator[tuple[Topic, tuple[str, ...], str]]:

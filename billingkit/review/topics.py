@@ -98,6 +98,10 @@ FROM_READING: Final = {
             SETTLE,
         ),
         Topic(
+            "answer_differs", "Tell us which is right: what you answered, or what your list says now.",
+            f"Your list has come to say something else than you told us. {WHY_STOPPED}", answers=SETTLE,
+        ),
+        Topic(
             "not_calculated", "Open the workbook in Excel, save it and send it again.",
             f"Some cells hold formulas that were never worked out. {WHY_STOPPED}", "sheet", "practice", ("will check by",), "",
         ),

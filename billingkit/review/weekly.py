@@ -27,6 +27,7 @@ from billingkit.review.questions import account_questions, answered_rows, claim_
 from billingkit.review.rowwise import settled_rows
 from billingkit.review.setting import Setting, filled, make
 from billingkit.review.statements import statements
+from billingkit.review.supplied import corrected, told_once
 from billingkit.review.topics import BLANK_GUARANTOR, WHOSE_CLAIMS
 
 if TYPE_CHECKING:
@@ -54,8 +55,8 @@ def review(
         raise TypeError("review() needs the as-of date: nothing but the command line asks the clock.")
     setting = make(week, policy, history, as_of, payments_to)
     facts, account_facts, found = _facts(setting)
-    claims = answered_rows(claim_side.decide_claims(facts, setting), "claims", setting)
-    accounts = answered_rows(balance_side.decide_accounts(account_facts, setting), "balances", setting)
+    claims = answered_rows(claim_side.decide_claims(facts, setting), facts, "claims", setting)
+    accounts = answered_rows(balance_side.decide_accounts(account_facts, setting), account_facts, "balances", setting)
     by_claim, claim_refs = claim_questions(facts, claims, setting)
     by_account, account_refs = account_questions(account_facts, accounts, setting)
     raised = [*by_claim, *by_account, *cover_questions(facts, claims, setting), *practice_questions(facts, setting)]
@@ -87,15 +88,17 @@ def review(
 def _facts(setting: Setting) -> tuple[pl.DataFrame, pl.DataFrame, list[Hold]]:
     """The facts of claims and of accounts, and every hold."""
     history, as_of, policy = setting.history, setting.as_of, setting.policy
-    claims = settled_rows(_keyed(setting.week.claims, "claim_key"), "claims", setting.register, setting.sheets)
-    balances = settled_rows(_keyed(setting.week.balances, "account_key"), "balances", setting.register, setting.sheets)
+    register, where = setting.register, setting.sheets
+    claims = corrected(_keyed(setting.week.claims, "claim_key"), history.corrections, "claims")
+    balances = corrected(_keyed(setting.week.balances, "account_key"), history.corrections, "balances")
+    claims = settled_rows(told_once(claims, register), "claims", register, where)
+    balances = settled_rows(balances, "balances", register, where)
     claims = with_person(filled(claims_known(claims, history, as_of), "claims", setting))
     balances = filled(balances_known(balances, history, as_of), "balances", setting)
     found = holds(claims, balances, policy, history, as_of)
     facts = claim_facts(claims, policy, setting.layout, setting.has, as_of)
     facts = with_causes(facts.with_columns(claims_on_hold(claims, balances, found)))
     accounts = per_account(balances)
-    register = setting.register
     family = family_of(
         facts, accounts, found, _awaited(setting), blank_is_self=register.settled(BLANK_GUARANTOR, "balances")
     )
