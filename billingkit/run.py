@@ -54,7 +54,7 @@ class Run:
 
     def explain(self, claim_or_account: str) -> str:
         """Every rule tried for one claim or account: yes, no or cannot tell, and why not today."""
-        from billingkit.review import explain
+        from billingkit.decisions import explain
 
         return explain(self.review, claim_or_account)
 
@@ -123,7 +123,7 @@ def prepare_files(
 
 def review(prepared: Prepared) -> Run:
     """Decide every row of a prepared week."""
-    from billingkit.review import review as decide
+    from billingkit.decisions import review as decide
 
     decided = decide(
         prepared.week,

@@ -9,13 +9,13 @@ import polars as pl
 
 from billingkit.columns import MONEY
 from billingkit.decided import ClaimUpdate
-from billingkit.review.asking import Raised
-from billingkit.review.topics import Topic
+from billingkit.decisions.asking import Raised
+from billingkit.decisions.topics import Topic
 from billingkit.terms import STATUS_LABEL
 
 if TYPE_CHECKING:
     from billingkit.history import ClaimSeen
-    from billingkit.review.setting import Setting
+    from billingkit.decisions.setting import Setting
 
 DONE: Final = ("paid", "closed")
 NOT_SEEN: Final = Topic(

@@ -17,12 +17,12 @@ import polars as pl
 
 from billingkit.columns import TABLES
 from billingkit.history import Correction, fingerprint
-from billingkit.review.topics import FROM_READING, HEADING, PER_PATIENT, missing
+from billingkit.decisions.topics import FROM_READING, HEADING, PER_PATIENT, missing
 from billingkit.terms import STATUS_LABEL
 
 if TYPE_CHECKING:
     from billingkit.history import PastQuestion
-    from billingkit.review.asking import Register
+    from billingkit.decisions.asking import Register
 
 # What moves by itself: the export's own news of it is newer than an old answer.
 COURSE: Final = frozenset(

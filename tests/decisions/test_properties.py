@@ -11,11 +11,11 @@ import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from review import weeks
+from decisions import weeks
 
 from billingkit.columns import BALANCES, CLAIMS
-from billingkit.review import review
-from billingkit.review.deciding import CONTACTS
+from billingkit.decisions import review
+from billingkit.decisions.deciding import CONTACTS
 from billingkit.terms import STATUS_WORDS
 
 FEW = settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))

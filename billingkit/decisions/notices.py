@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from billingkit.review.accounts import fresh
-from billingkit.review.setting import Setting
+from billingkit.decisions.accounts import fresh
+from billingkit.decisions.setting import Setting
 
 
 def notices(facts: pl.DataFrame, accounts: pl.DataFrame, setting: Setting) -> tuple[str, ...]:

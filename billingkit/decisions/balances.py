@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from billingkit.columns import MONEY
-from billingkit.review.claims import _row_reasons
-from billingkit.review.deciding import (
+from billingkit.decisions.claims import _row_reasons
+from billingkit.decisions.deciding import (
     BALANCE_DAYS,
     CONTACTS,
     ask_reasons,
@@ -18,7 +18,7 @@ from billingkit.review.deciding import (
     with_days,
     with_next,
 )
-from billingkit.review.setting import Setting
+from billingkit.decisions.setting import Setting
 
 if TYPE_CHECKING:
     pass

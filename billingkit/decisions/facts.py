@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from billingkit.columns import MONEY
-from billingkit.review.deadlines import with_chasing, with_deadlines, with_timeframes
-from billingkit.review.denials import with_denials
-from billingkit.review.layout import Layout
-from billingkit.review.requirements import Settled, with_requirements
+from billingkit.decisions.deadlines import with_chasing, with_deadlines, with_timeframes
+from billingkit.decisions.denials import with_denials
+from billingkit.decisions.layout import Layout
+from billingkit.decisions.requirements import Settled, with_requirements
 
 if TYPE_CHECKING:
     from billingkit.policy.agreement import Policy

@@ -9,7 +9,7 @@ import polars as pl
 
 from billingkit import rules
 from billingkit.decided import DECISION
-from billingkit.review.topics import HEADING
+from billingkit.decisions.topics import HEADING
 from billingkit.rules import Table
 from billingkit.terms import ACTION_BY_LABEL, ACTION_BY_WORD, ACTIONS, LEVEL_TO, PRIORITIES
 

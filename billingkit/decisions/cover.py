@@ -6,10 +6,10 @@ from typing import Final
 
 import polars as pl
 
-from billingkit.review.asking import Raised
-from billingkit.review.rowwise import parts_of, raised
-from billingkit.review.setting import Setting
-from billingkit.review.topics import SETTLE, Topic
+from billingkit.decisions.asking import Raised
+from billingkit.decisions.rowwise import parts_of, raised
+from billingkit.decisions.setting import Setting
+from billingkit.decisions.topics import SETTLE, Topic
 from billingkit.terms import OPEN
 
 # Words of notes that speak of cover, each with what it makes us ask. Whole words; case ignored.

@@ -9,12 +9,12 @@ from typing import Final
 import polars as pl
 
 from billingkit.problems import Problem
-from billingkit.review.accounts import fresh
-from billingkit.review.asking import Raised
-from billingkit.review.deadlines import DAYS_OF
-from billingkit.review.setting import Setting
-from billingkit.review.topics import GAPS, SETTLE, Topic, gap, other_gaps
-from billingkit.review.topics import setting as setting_topic
+from billingkit.decisions.accounts import fresh
+from billingkit.decisions.asking import Raised
+from billingkit.decisions.deadlines import DAYS_OF
+from billingkit.decisions.setting import Setting
+from billingkit.decisions.topics import GAPS, SETTLE, Topic, gap, other_gaps
+from billingkit.decisions.topics import setting as setting_topic
 from billingkit.terms import OPEN, PRIORITIES
 
 PAYMENTS: Final = Topic(

@@ -50,7 +50,7 @@ class Denial:
 @cache
 def reasons() -> dict[str, Reason]:
     """The known codes."""
-    text = files("billingkit.review").joinpath("reasons.csv").read_text(encoding="utf-8")
+    text = files("billingkit.decisions").joinpath("reasons.csv").read_text(encoding="utf-8")
     return {
         row["code"]: Reason(
             row["code"], row["meaning"], row["route"] or None, row["ask"], row["provides"],

@@ -14,7 +14,7 @@ from billingkit.terms import OPEN
 
 if TYPE_CHECKING:
     from billingkit.decided import Hold, Question
-    from billingkit.review.setting import Setting
+    from billingkit.decisions.setting import Setting
 
 AGES: Final = ((30, "0 to 30 days"), (60, "31 to 60 days"), (90, "61 to 90 days"), (None, "over 90 days"))
 WEEKS: Final = ((7, "0 to 7 days"), (14, "8 to 14 days"), (28, "15 to 28 days"), (None, "over 28 days"))

@@ -7,14 +7,14 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from review import weeks
+from decisions import weeks
 
 from billingkit.calendar import Calendar
 from billingkit.history import History, PastQuestion
 from billingkit.problems import Problem
-from billingkit.review import review
-from billingkit.review.message import urgent_message, weekly_message
-from billingkit.review.topics import FROM_READING
+from billingkit.decisions import review
+from billingkit.decisions.message import urgent_message, weekly_message
+from billingkit.decisions.topics import FROM_READING
 from billingkit.terms import ANSWERS
 from billingkit.week import ControlTotal, LayoutGap, TableRead, Week
 

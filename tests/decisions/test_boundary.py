@@ -9,15 +9,15 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from review import weeks
+from decisions import weeks
 
-import billingkit.review
+import billingkit.decisions
 from billingkit import terms
 from billingkit.history import History
 from billingkit.policy import shipped
-from billingkit.review import explain, review
-from billingkit.review.denials import denial, reasons
-from billingkit.review.message import urgent_message, weekly_message
+from billingkit.decisions import explain, review
+from billingkit.decisions.denials import denial, reasons
+from billingkit.decisions.message import urgent_message, weekly_message
 
 FORBIDDEN = re.compile(
     r"writ(?:e|ing|ten)[ -]?(?:it )?off|write-?off|discount|refund|waive|forgive|reduce the (?:fee|amount|balance)"
@@ -25,7 +25,7 @@ FORBIDDEN = re.compile(
     r"|treatment is (?:not )?necessary|charge the patient|bill the patient",
     re.IGNORECASE,
 )
-MODULES = sorted(Path(billingkit.review.__file__).parent.glob("*.py"))
+MODULES = sorted(Path(billingkit.decisions.__file__).parent.glob("*.py"))
 FORBIDDEN_IMPORTS = {
     "pathlib",
     "os",

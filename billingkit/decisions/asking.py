@@ -13,8 +13,8 @@ import polars as pl
 
 from billingkit.decided import Question
 from billingkit.refs import make_ref
-from billingkit.review.deciding import days_late, levels
-from billingkit.review.topics import Topic
+from billingkit.decisions.deciding import days_late, levels
+from billingkit.decisions.topics import Topic
 from billingkit.terms import LEVEL_TO, PRIORITIES
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ import polars as pl
 
 from billingkit.decided import Hold
 from billingkit.refs import make_ref
-from billingkit.review.people import same_patient
+from billingkit.decisions.people import same_patient
 from billingkit.terms import ACTION_BY_LABEL
 
 if TYPE_CHECKING:

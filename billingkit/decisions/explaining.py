@@ -15,10 +15,10 @@ import polars as pl
 
 from billingkit import rules
 from billingkit.problems import CannotRun
-from billingkit.review.balances import FACTS as ACCOUNT_FACTS
-from billingkit.review.claims import FACTS as CLAIM_FACTS
-from billingkit.review.deciding import label
-from billingkit.review.people import with_person
+from billingkit.decisions.balances import FACTS as ACCOUNT_FACTS
+from billingkit.decisions.claims import FACTS as CLAIM_FACTS
+from billingkit.decisions.deciding import label
+from billingkit.decisions.people import with_person
 from billingkit.terms import OPEN, STATUS_LABEL
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from billingkit.columns import MONEY
-from billingkit.review.deciding import (
+from billingkit.decisions.deciding import (
     CLAIM_DAYS,
     CONTACTS,
     ask_reasons,
@@ -18,9 +18,9 @@ from billingkit.review.deciding import (
     with_days,
     with_next,
 )
-from billingkit.review.rowwise import named_reason
-from billingkit.review.setting import Setting
-from billingkit.review.topics import FROM_READING, HEADING
+from billingkit.decisions.rowwise import named_reason
+from billingkit.decisions.setting import Setting
+from billingkit.decisions.topics import FROM_READING, HEADING
 from billingkit.terms import FINISHED
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from billingkit.review.codes import meeting
-from billingkit.review.deadlines import folded
-from billingkit.review.layout import Layout
+from billingkit.decisions.codes import meeting
+from billingkit.decisions.deadlines import folded
+from billingkit.decisions.layout import Layout
 from billingkit.terms import NOT_SENT
 
 if TYPE_CHECKING:

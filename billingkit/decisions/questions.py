@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from billingkit.refs import make_refs
-from billingkit.review.asking import Raised
-from billingkit.review.deciding import TO_PRACTICE
-from billingkit.review.rowwise import key_of, lacking, parts_of, raised, read_questions
-from billingkit.review.setting import Setting
-from billingkit.review.topics import (
+from billingkit.decisions.asking import Raised
+from billingkit.decisions.deciding import TO_PRACTICE
+from billingkit.decisions.rowwise import key_of, lacking, parts_of, raised, read_questions
+from billingkit.decisions.setting import Setting
+from billingkit.decisions.topics import (
     BLANK_GUARANTOR,
     CREDITS,
     WHOSE_CLAIMS,
@@ -24,7 +24,7 @@ from billingkit.review.topics import (
     gap,
     missing,
 )
-from billingkit.review.topics import (
+from billingkit.decisions.topics import (
     setting as setting_topic,
 )
 from billingkit.terms import PRIORITIES

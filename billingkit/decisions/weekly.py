@@ -9,26 +9,26 @@ import polars as pl
 
 from billingkit.decided import Hold, Review
 from billingkit.history import History
-from billingkit.review import balances as balance_side
-from billingkit.review import claims as claim_side
-from billingkit.review.accounts import family_of, per_account, with_facts
-from billingkit.review.asking import joined
-from billingkit.review.changes import unseen, updates
-from billingkit.review.cover import cover_questions
-from billingkit.review.deciding import ask_within, shaped
-from billingkit.review.facts import claim_facts, with_causes
-from billingkit.review.holds import claims_on_hold, holds
-from billingkit.review.known import balances_known, claims_known
-from billingkit.review.measures import measures
-from billingkit.review.notices import notices
-from billingkit.review.once import practice_questions
-from billingkit.review.people import with_person
-from billingkit.review.questions import account_questions, answered_rows, claim_questions, with_refs
-from billingkit.review.rowwise import settled_rows
-from billingkit.review.setting import Setting, filled, make
-from billingkit.review.statements import statements
-from billingkit.review.supplied import corrected, told_once
-from billingkit.review.topics import BLANK_GUARANTOR, WHOSE_CLAIMS
+from billingkit.decisions import balances as balance_side
+from billingkit.decisions import claims as claim_side
+from billingkit.decisions.accounts import family_of, per_account, with_facts
+from billingkit.decisions.asking import joined
+from billingkit.decisions.changes import unseen, updates
+from billingkit.decisions.cover import cover_questions
+from billingkit.decisions.deciding import ask_within, shaped
+from billingkit.decisions.facts import claim_facts, with_causes
+from billingkit.decisions.holds import claims_on_hold, holds
+from billingkit.decisions.known import balances_known, claims_known
+from billingkit.decisions.measures import measures
+from billingkit.decisions.notices import notices
+from billingkit.decisions.once import practice_questions
+from billingkit.decisions.people import with_person
+from billingkit.decisions.questions import account_questions, answered_rows, claim_questions, with_refs
+from billingkit.decisions.rowwise import settled_rows
+from billingkit.decisions.setting import Setting, filled, make
+from billingkit.decisions.statements import statements
+from billingkit.decisions.supplied import corrected, told_once
+from billingkit.decisions.topics import BLANK_GUARANTOR, WHOSE_CLAIMS
 
 if TYPE_CHECKING:
     from billingkit.policy.agreement import Policy

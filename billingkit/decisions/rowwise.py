@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from billingkit.review.asking import Raised, Register
-from billingkit.review.supplied import DIFFERS
-from billingkit.review.topics import DATE_ORDER, FROM_READING, HEADING, KIND, VALUE_KIND, Topic, missing
+from billingkit.decisions.asking import Raised, Register
+from billingkit.decisions.supplied import DIFFERS
+from billingkit.decisions.topics import DATE_ORDER, FROM_READING, HEADING, KIND, VALUE_KIND, Topic, missing
 
 if TYPE_CHECKING:
     from billingkit.policy.agreement import Policy

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from billingkit.review.asking import Register
-from billingkit.review.layout import Layout, layout
-from billingkit.review.rowwise import Sheets, sheets
-from billingkit.review.topics import GAPS, gap, setting
+from billingkit.decisions.asking import Register
+from billingkit.decisions.layout import Layout, layout
+from billingkit.decisions.rowwise import Sheets, sheets
+from billingkit.decisions.topics import GAPS, gap, setting
 
 if TYPE_CHECKING:
     from billingkit.history import History

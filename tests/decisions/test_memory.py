@@ -6,10 +6,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from review import weeks
+from decisions import weeks
 
 from billingkit.history import ClaimSeen, Correction, History, PastContact, PastHold, PastQuestion
-from billingkit.review import review
+from billingkit.decisions import review
 
 LAST = date(2026, 11, 16)
 OTHER = {"patient_id": "P77", "patient_name": "Other, Pat", "guarantor_name": "Other, Pat"}

@@ -13,9 +13,9 @@ from decimal import Decimal
 from functools import cache
 
 import pytest
-from review import weeks
+from decisions import weeks
 
-from billingkit.review import review
+from billingkit.decisions import review
 
 CLAIMS = """
 what differs                                                              | rule  | action           | who            | by    | priority

@@ -9,11 +9,11 @@ import polars as pl
 
 from billingkit import rules
 from billingkit.decided import Statement
-from billingkit.review.balances import FACTS
-from billingkit.review.deciding import BALANCE_DAYS, IDLE, label, working
+from billingkit.decisions.balances import FACTS
+from billingkit.decisions.deciding import BALANCE_DAYS, IDLE, label, working
 
 if TYPE_CHECKING:
-    from billingkit.review.setting import Setting
+    from billingkit.decisions.setting import Setting
 
 STEP: Final = {"first_statement": 1, "second_statement": 2, "third_statement": 3}
 CHANNEL: Final = "channels"  # the agreement that says how statements go out

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from billingkit.review.people import Linked, linked
+from billingkit.decisions.people import Linked, linked
 from billingkit.terms import FINISHED, PAYMENT_PLANS
 
 if TYPE_CHECKING:
