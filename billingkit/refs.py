@@ -1,4 +1,4 @@
-"""Short references that survive retyping: `Q-7K3FM-T`, with a check character.
+"""Short references that survive retyping: `Q-7K3FM2-T`, with a check character.
 
 The same question about the same thing has the same reference every week, so an answer finds its
 question by what it says, never by where it stands.
@@ -16,7 +16,8 @@ from typing import Final
 ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 PLACES: Final = (0, 5, 10, 15, 20, 25)
 WEIGHTS: Final = (1, 3, 5, 7, 9, 11, 13)
-SHAPE: Final = re.compile(r"^([A-Z])-([0-9A-HJKMNP-TV-Z]{6})-([0-9A-HJKMNP-TV-Z])$")
+VALUE: Final = {character: place for place, character in enumerate(ALPHABET)}
+SHAPE: Final = re.compile(r"^([0-9A-HJKMNP-TV-Z])-([0-9A-HJKMNP-TV-Z]{6})-([0-9A-HJKMNP-TV-Z])$")
 
 
 def make_ref(letter: str, salt: str, *parts: str) -> str:
@@ -30,7 +31,7 @@ def make_ref(letter: str, salt: str, *parts: str) -> str:
 def make_refs(letter: str, salt: str, keys: Iterable[str]) -> list[str]:
     """`make_ref(letter, salt, key)` for many keys, several times as fast."""
     start = hashlib.sha256(f"{salt}\x1f{letter}\x1f".encode())
-    first = WEIGHTS[0] * (ord(letter) - 48)
+    first = WEIGHTS[0] * VALUE[letter]
     low, middle, high = _pairs()
     refs = []
     for key in keys:
@@ -38,7 +39,7 @@ def make_refs(letter: str, salt: str, keys: Iterable[str]) -> list[str]:
         one.update(key.encode())
         number = int.from_bytes(one.digest()[:8], "big")
         a, b, c = low[number & 1023], middle[number >> 10 & 1023], high[number >> 20 & 1023]
-        refs.append(f"{letter}-{a[0]}{b[0]}{c[0]}-{ALPHABET[(first + a[1] + b[1] + c[1]) % 31]}")
+        refs.append(f"{letter}-{a[0]}{b[0]}{c[0]}-{ALPHABET[(first + a[1] + b[1] + c[1]) % 32]}")
     return refs
 
 
@@ -49,7 +50,7 @@ def _pairs() -> tuple[list[tuple[str, int]], ...]:
     for place in (1, 3, 5):
         weights = WEIGHTS[place : place + 2]
         pairs = [ALPHABET[number & 31] + ALPHABET[number >> 5] for number in range(1024)]
-        added = [sum(weight * (ord(one) - 48) for weight, one in zip(weights, pair, strict=True)) for pair in pairs]
+        added = [sum(weight * VALUE[one] for weight, one in zip(weights, pair, strict=True)) for pair in pairs]
         tables.append(list(zip(pairs, added, strict=True)))
     return tuple(tables)
 
@@ -61,8 +62,5 @@ def is_ref(text: str) -> bool:
 
 
 def _check(text: str) -> str:
-    # Weights that are odd and differ between neighbours catch any one wrong or two swapped characters.
-    total = 0
-    for weight, code in zip(WEIGHTS, text.encode(), strict=True):
-        total += weight * (code - 48)
-    return ALPHABET[total % 31]
+    # An odd weight times a difference below 32 is never a multiple of 32: any one wrong character shows.
+    return ALPHABET[sum(weight * VALUE[one] for weight, one in zip(WEIGHTS, text, strict=True)) % 32]
