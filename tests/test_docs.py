@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import shlex
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
 from billingkit.cli import main
 
@@ -51,9 +52,8 @@ def test_commands_run_as_they_stand(page, desk):
             continue
         program, *words = shlex.split(command)
         assert program == "billingkit", line
-        said = CliRunner().invoke(main, words)
-        assert said.exit_code in {0, 1}, f"{line}\n{said.output}{said.stderr}"
-        assert said.exception is None or isinstance(said.exception, SystemExit), line
+        said = subprocess.run([sys.executable, "-m", "billingkit", *words], capture_output=True, text=True, check=False)
+        assert said.returncode in {0, 1}, f"{line}\n{said.stdout}{said.stderr}"
 
 
 def test_the_readme_names_only_commands_that_exist():
