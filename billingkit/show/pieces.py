@@ -14,15 +14,15 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
+from billingkit.show import drawing
+
 RESULT: Final = "application/vnd.billingkit.result+json"
-INK: Final = "#1f2933"
-QUIET: Final = "#52606d"
 LINE: Final = "#d9e2ec"
-# The newest week stands out; the weeks before it step back.
-WEEKS: Final = ("#2b6cb0", "#7ba7d4", "#b3cbe6", "#d5e2f1")
 CELL: Final = f"padding:4px 12px;border-bottom:1px solid {LINE};text-align:{{align}};vertical-align:top"
 HEAD: Final = CELL + ";background:#f0f4f8;font-weight:600"
-WIDTH: Final = 520  # of a chart's drawing area, in pixels
+Number: Final = (int, float, Decimal, type(None))
+MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+SHORT: Final = 20  # characters that stand on one line
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +49,18 @@ def table(headings: Sequence[str], rows: Sequence[Sequence[object]], *, nothing:
     """A table with inline style; numbers stand to the right. Without rows, the sentence `nothing`."""
     if not rows:
         return Shown(nothing, page=f"<p>{html.escape(nothing)}</p>")
-    numbers = [
-        all(isinstance(row[place], int | float | Decimal | None) for row in rows) for place in range(len(headings))
-    ]
+    columns = [[row[place] for row in rows] for place in range(len(headings))]
+    sides = ["right" if all(isinstance(cell, Number) for cell in column) else "left" for column in columns]
+    said = list(zip(*(_said(column) for column in columns), strict=True))
     head = "".join(
-        f'<th style="{HEAD.format(align="right" if number else "left")}">{html.escape(heading)}</th>'
-        for heading, number in zip(headings, numbers, strict=True)
+        f'<th style="{HEAD.format(align=side)}">{html.escape(heading)}</th>'
+        for heading, side in zip(headings, sides, strict=True)
     )
     body = "".join(
-        "<tr>" + "".join(_cell(cell, number=number) for cell, number in zip(row, numbers, strict=True)) + "</tr>"
-        for row in rows
+        "<tr>" + "".join(_cell(text, side) for text, side in zip(row, sides, strict=True)) + "</tr>" for row in said
     )
     page = f'<table style="border-collapse:collapse"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
-    text = "\n".join(" | ".join(_said(cell) for cell in row) for row in (headings, *rows))
+    text = "\n".join(" | ".join(row) for row in (headings, *said))
     return Shown(text, page=page)
 
 
@@ -85,82 +84,46 @@ def result(summary: Mapping[str, Any], said: str) -> Shown:
 
 def bars(title: str, values: Mapping[str, float]) -> Shown:
     """Bars from left to right, the longest first, each with its number."""
-    rows = [{"label": label, "value": value} for label, value in sorted(values.items(), key=lambda v: (-v[1], v[0]))]
-    y = {"field": "label", "type": "nominal", "sort": None, "title": None, "axis": {"labelLimit": 300, "ticks": False}}
-    x = {"field": "value", "type": "quantitative", "axis": None}
-    layers = [
-        {"mark": {"type": "bar", "color": WEEKS[0], "height": {"band": 0.7}}},
-        {
-            "mark": {"type": "text", "align": "left", "dx": 4, "color": INK},
-            "encoding": {"text": {"field": "value", "type": "quantitative", "format": ",.0f"}},
-        },
-    ]
-    return _drawn(
-        title, {"data": {"values": rows}, "encoding": {"x": x, "y": y}, "layer": layers, "height": {"step": 21}}
-    )
+    ordered = dict(sorted(values.items(), key=lambda item: (-item[1], item[0])))
+    return _pictured(title, drawing.bars(title, ordered))
 
 
 def weeks(title: str, values: Sequence[tuple[date, str, float]], *, unit: str = "") -> Shown:
-    """Groups of columns, one column for each of the latest four weeks, the newest in full colour."""
-    latest = sorted({week for week, _, _ in values})[-len(WEEKS) :]
-    named = {week: f"{week:%d %b %Y}" for week in latest}
-    rows = [{"week": named[week], "label": label, "value": value} for week, label, value in values if week in named]
-    labels = list(dict.fromkeys(row["label"] for row in rows))
-    colours = list(reversed(WEEKS[: len(latest)]))
-    encoding = {
-        "x": {
-            "field": "label",
-            "type": "nominal",
-            "sort": labels,
-            "title": None,
-            "axis": {"labelAngle": 0, "ticks": False},
-        },
-        "xOffset": {"field": "week", "sort": list(named.values())},
-        "y": {"field": "value", "type": "quantitative", "title": unit or None, "axis": {"format": ",", "tickCount": 5}},
-        "color": {
-            "field": "week",
-            "type": "nominal",
-            "scale": {"domain": list(named.values()), "range": colours},
-            "legend": {"title": "Week as of", "orient": "bottom"},
-        },
-    }
-    return _drawn(title, {"data": {"values": rows}, "mark": "bar", "encoding": encoding, "height": 200})
+    """Groups of columns, one column for each of the latest four weeks; groups in the order they come in."""
+    latest = sorted({week for week, _, _ in values})[-len(drawing.SHADES) :]
+    found = {(label, week): value for week, label, value in values}
+    groups = {label: [found.get((label, week)) for week in latest] for _, label, _ in values}
+    return _pictured(title, drawing.columns(title, [in_words(week) for week in latest], groups, unit=unit))
 
 
-def _drawn(title: str, chart: Mapping[str, Any]) -> Shown:
-    # The chart is said as a Vega-Lite document: the library that draws it starts at once, while the one that
-    # writes such documents from Python takes seconds to import in every kernel.
+def _pictured(title: str, svg: str) -> Shown:
     import vl_convert
 
-    document = {
-        "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
-        "title": {"text": title, "anchor": "start", "color": INK, "fontSize": 14},
-        "width": WIDTH,
-        "config": {
-            "view": {"stroke": None},
-            "axis": {
-                "labelColor": INK,
-                "labelFontSize": 12,
-                "titleColor": QUIET,
-                "gridColor": "#eef2f6",
-                "domain": False,
-            },
-            "legend": {"labelFontSize": 12, "titleColor": QUIET},
-            "text": {"fontSize": 12},
-        },
-        **chart,
-    }
-    svg = vl_convert.vegalite_to_svg(document)
     return Shown(title, svg=svg, png=vl_convert.svg_to_png(svg, scale=1))
 
 
-def _said(cell: object) -> str:
+def _said(column: Sequence[object]) -> list[str]:
+    """A column's cells as text: dates in words, and amounts with pence where any of them has some."""
+    amounts = [cell for cell in column if isinstance(cell, Decimal)]
+    places = 2 if any(amount != amount.to_integral_value() for amount in amounts) else 0
+    return [_one(cell, places) for cell in column]
+
+
+def _one(cell: object, places: int) -> str:
     if cell is None:
         return ""
     if isinstance(cell, Decimal):
-        return f"{cell:,.2f}" if cell != cell.to_integral_value() else f"{cell:,.0f}"
+        return f"{cell:,.{places}f}"
+    if isinstance(cell, date):
+        return in_words(cell)
     return f"{cell:,}" if isinstance(cell, int | float) else str(cell)
 
 
-def _cell(cell: object, *, number: bool) -> str:
-    return f'<td style="{CELL.format(align="right" if number else "left")}">{html.escape(_said(cell))}</td>'
+def in_words(day: date) -> str:
+    """A day that no reader takes for another, whatever the machine's language: 23 Nov 2026."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def _cell(text: str, side: str) -> str:
+    short = ";white-space:nowrap" if len(text) <= SHORT else ""
+    return f'<td style="{CELL.format(align=side)}{short}">{html.escape(text)}</td>'

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from billingkit.portfolio import MONEY, OLDEST_MONEY, OLDEST_QUESTIONS, QUESTIONS, Portfolio, Standing
-from billingkit.show.pieces import Shown, heading, sentences, table, weeks
+from billingkit.show.pieces import Shown, heading, in_words, sentences, table, weeks
 from billingkit.show.pieces import result as shown_result
 
 SHOWN_WEEKS = 12
@@ -14,7 +14,7 @@ SHOWN_WEEKS = 12
 
 def title(portfolio: Portfolio) -> Shown:
     """How many practices, and as of when."""
-    return heading(f"{len(portfolio.practices)} practices as of {portfolio.as_of.isoformat()}")
+    return heading(f"{len(portfolio.practices)} practices as of {in_words(portfolio.as_of)}")
 
 
 def behind(portfolio: Portfolio) -> Shown:
@@ -28,7 +28,7 @@ def practices(portfolio: Portfolio, *, first: int | None = None) -> Shown:
     rows = [
         (
             one.code,
-            one.last_run.isoformat() if one.last_run else "",
+            one.last_run,
             one.deadlines.get("passed"),
             one.deadlines.get("within 7 days"),
             one.deadlines.get("within 28 days"),
@@ -74,7 +74,7 @@ def by_week(portfolio: Portfolio) -> Shown:
     rows: list[tuple[object, ...]] = []
     for week in sorted(asked)[-SHOWN_WEEKS:]:
         money = [_totals(portfolio, MONEY, OLDEST_MONEY, of).get(week, Decimal(0)) for of in portfolio.currencies]
-        rows.append((week.isoformat(), int(asked[week]), int(old.get(week, 0)), *money))
+        rows.append((week, int(asked[week]), int(old.get(week, 0)), *money))
     named = [f"Money over 90 days, {of or 'currency not named'}" for of in portfolio.currencies]
     headings = ("Week as of", "Questions open", "Over 28 days", *named)
     return table(headings, rows, nothing="No practice has been run yet.")
@@ -95,12 +95,12 @@ def _most_pressing(one: Standing) -> tuple[int, int, Decimal, str]:
 def _behind(one: Standing) -> str:
     if one.fault:
         return f"{one.code}: {one.fault}"
-    return f"{one.code}: last run as of {one.last_run.isoformat()}." if one.last_run else f"{one.code}: not run yet."
+    return f"{one.code}: last run as of {in_words(one.last_run)}." if one.last_run else f"{one.code}: not run yet."
 
 
 def _sorted(portfolio: Portfolio, measure: str, currency: str | None) -> list[tuple[date, str, float]]:
     told = portfolio.weeks(measure, currency=currency)
-    return [(week, label, float(value)) for week, label, value in sorted(told, key=lambda one: (one[1], one[0]))]
+    return [(week, label, float(value)) for week, label, value in told]
 
 
 def _totals(portfolio: Portfolio, measure: str, label: str | None, currency: str | None = None) -> dict[date, Decimal]:

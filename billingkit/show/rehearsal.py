@@ -55,7 +55,7 @@ def changed_by_kind(changed: list[ChangedRow]) -> Shown:
 
 def changed_rows_in_full(changed: list[ChangedRow], *, first: int = 50) -> Shown:
     """The rows themselves, by their places in the workbooks."""
-    rows = [(row.as_of.isoformat(), row.place, row.before, row.after) for row in changed[:first]]
+    rows = [(row.as_of, row.place, row.before, row.after) for row in changed[:first]]
     return table(("Week", "Place", "Now", "Then"), rows, nothing="No row would be decided otherwise.")
 
 
@@ -67,8 +67,7 @@ def workloads(practice: PracticeFolder, weeks: list[date], old: Policy, new: Pol
 def workload_by_week(found: Workloads) -> Shown:
     """Rows on which somebody acts, week by week, under both policies."""
     rows = [
-        (week.isoformat(), _work(before), _work(after), _work(after) - _work(before))
-        for week, (before, after) in found.items()
+        (week, _work(before), _work(after), _work(after) - _work(before)) for week, (before, after) in found.items()
     ]
     return table(("Week as of", "Rows to act on now", "Then", "Difference"), rows, nothing="No week has been run yet.")
 

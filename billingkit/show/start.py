@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from billingkit.ages import AGES
 from billingkit.policy import open_points
-from billingkit.show.pieces import Shown, bars, heading, sentences, table
+from billingkit.show.pieces import Shown, bars, heading, in_words, sentences, table
 from billingkit.show.pieces import result as shown_result
 from billingkit.starting import missing_details, unconfirmed_insurers, unfinished
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def title(prepared: Prepared) -> Shown:
     """The practice, and as of when."""
-    return heading(f"{prepared.policy.practice.name or 'New practice'}: getting started, {prepared.as_of.isoformat()}")
+    return heading(f"{prepared.policy.practice.name or 'New practice'}: getting started, {in_words(prepared.as_of)}")
 
 
 def readiness(prepared: Prepared) -> Shown:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from billingkit.show.pieces import Shown, bars, sentences, table, weeks
+from billingkit.show.pieces import Shown, bars, in_words, sentences, table, weeks
 from billingkit.show.pieces import heading as headed
 from billingkit.show.pieces import result as shown_result
 from billingkit.terms import ACTION_BY_WORD, PRIORITIES
@@ -22,7 +23,7 @@ MONEY: Final = "Money by age"
 def heading(run: Run) -> Shown:
     """The practice and the week as a heading."""
     summary = run.summary
-    return headed(f"{summary['practice']}: week as of {summary['as_of']}")
+    return headed(f"{summary['practice']}: week as of {in_words(run.review.as_of)}")
 
 
 def first_of_all(run: Run) -> Shown:
@@ -62,7 +63,7 @@ def decisions(run: Run) -> Shown:
         .sort("len", "action", "owner_role", descending=[True, False, False])
     )
     rows = [
-        (ACTION_BY_WORD[action].label, role or "nobody", count, urgent, first.isoformat() if first else "")
+        (ACTION_BY_WORD[action].label, role or "nobody", count, urgent, first)
         for action, role, count, first, urgent in grouped.iter_rows()
     ]
     return table(("Decision", "Who acts", "Rows", "Urgent", "First by"), rows)
@@ -71,11 +72,8 @@ def decisions(run: Run) -> Shown:
 def questions(run: Run) -> Shown:
     """The questions for the practice, urgent first; by reference."""
     listed = sorted(run.review.questions, key=lambda q: (-PRIORITIES.index(q.priority), q.by_when, q.ref))
-    rows = [
-        (q.ref, q.priority, q.by_when.isoformat(), q.code.replace("_", " "), q.provides_name, q.times_asked)
-        for q in listed
-    ]
-    headings = ("Reference", "Priority", "By", "About", "Who can answer", "Times asked")
+    rows = [(q.ref, q.priority, q.by_when, q.need, q.provides_name, q.times_asked) for q in listed]
+    headings = ("Reference", "Priority", "By", "What we need", "Who can answer", "Times asked")
     return table(headings, rows, nothing="Nothing is asked this week.")
 
 
@@ -85,7 +83,7 @@ def holds(run: Run) -> Shown:
     rows = []
     for (category, stops), count in sorted(kinds.items(), key=lambda kind: (-kind[1], kind[0])):
         mine = [hold for hold in run.review.holds if (hold.category, hold.stops) == (category, stops)]
-        review_by = min(hold.review_by for hold in mine).isoformat()
+        review_by = min(hold.review_by for hold in mine)
         rows.append((category.replace("_", " "), stops, count, sum(hold.new for hold in mine), review_by))
     return table(("Kind", "Stops", "On hold", "New", "Look again by"), rows, nothing="Nothing is on hold.")
 
@@ -107,10 +105,10 @@ def trends(run: Run) -> Shown:
     for measure in dict.fromkeys(one.measure for one in told):
         _, labels, values = grid(told, measure)
         rows += [
-            (measure if place == 0 else "", label, *(values.get((week, label)) for week in latest))
+            (measure if place == 0 else "", label, *(_figure(measure, values.get((week, label))) for week in latest))
             for place, label in enumerate(labels)
         ]
-    headings = ("Measure", "Group", *(f"{week:%d %b %Y}" for week in latest))
+    headings = ("Measure", "Group", *map(in_words, latest))
     return table(headings, rows, nothing="Nothing to measure yet.")
 
 
@@ -138,6 +136,12 @@ def _by_week(run: Run, measure: str) -> list[Any]:
     mine = [m for m in run.review.measures if m.measure == measure]
     place = {label: number for number, label in enumerate(labels)}
     return sorted(mine, key=lambda m: (place.get(m.label, len(place)), m.as_of))
+
+
+def _figure(measure: str, value: Decimal | None) -> int | Decimal | None:
+    # Counts are whole numbers; money keeps its pence, and so does an average.
+    whole = value is not None and measure != MONEY and value == value.to_integral_value()
+    return int(value) if whole and value is not None else value
 
 
 def _law(table: Mapping[str, Any]) -> str:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from billingkit.weekly.discretion import clean, sentence
 from billingkit.weekly.kernel import Kernel, lean_imports
 
 RESULT: Final = "application/vnd.billingkit.result+json"  # as billingkit.show writes it; not imported, to stay lean
@@ -49,37 +52,55 @@ class Result:
         return asdict(self)
 
 
-def execute(task: Task) -> Result:
-    """Run one practice's notebook; every failure comes back as a value, so that it stops no other."""
+def execute(task: Task, stage: Callable[[str], None] | None = None) -> Result:
+    """Run one practice's notebook; every failure comes back as a value, so that it stops no other.
+
+    `stage` is told the heading that the run has come to. A fault of the machine is tried once more.
+    """
     started = time.monotonic()
     out = Path(task.out)
-    name = Path(task.notebook).stem
     out.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=out, prefix=".", suffix=".ipynb")
     os.close(handle)
     try:
-        said = _run(task, Path(temporary))
-        notebook = _read(Path(temporary))
-        if said is None and not _complete(notebook):
-            said = "The notebook ended before its last cell, without an error (a SystemExit does that)."
-        summary = _result(notebook)
-        if said is None and summary is None:
-            said = "The notebook ended without a result."
-        _strip(notebook, task)
-        kept = out / (f"{name}.ipynb" if said is None else f"{name}.failed.ipynb")
-        _write(notebook, Path(temporary), kept)
-        if said is not None:
-            return Result(task.code, task.folder, "failed", said, _since(started), {}, (str(kept),))
-        report = _report(kept)
-        (out / f"{name}.failed.ipynb").unlink(missing_ok=True)
-        _note_in_run_json(out, task, kept)
-        return Result(task.code, task.folder, "done", "", _since(started), summary or {}, (str(kept), str(report)))
+        ending = _run(task, Path(temporary), stage)
+        if ending.machine:
+            if stage is not None:
+                stage("tried again")
+            ending = _run(task, Path(temporary), stage)
+        return _kept(task, Path(temporary), ending.said, started)
     finally:
         Path(temporary).unlink(missing_ok=True)
 
 
-def _run(task: Task, target: Path) -> str | None:
-    """Execute into `target` and return None, or one sentence that says what went wrong."""
+def _kept(task: Task, temporary: Path, said: str | None, started: float) -> Result:
+    """Put the executed notebook in its place, as done or as failed, and its report beside it."""
+    out, name = Path(task.out), Path(task.notebook).stem
+    notebook = _read(temporary)
+    if said is None and not _complete(notebook):
+        said = "The notebook ended before its last cell, without an error (a SystemExit does that)."
+    summary = _result(notebook)
+    if said is None and summary is None:
+        said = "The notebook ended without a result."
+    clean(notebook, task, failed=said is not None)
+    kept = out / (f"{name}.ipynb" if said is None else f"{name}.failed.ipynb")
+    _write(notebook, temporary, kept)
+    if said is not None:
+        return Result(task.code, task.folder, "failed", said, _since(started), {}, (str(kept),))
+    report = _report(kept)
+    (out / f"{name}.failed.ipynb").unlink(missing_ok=True)
+    _note_in_run_json(out, task, kept)
+    return Result(task.code, task.folder, "done", "", _since(started), summary or {}, (str(kept), str(report)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Ending:
+    said: str | None = None  # one sentence that says what went wrong
+    machine: bool = False  # the fault is the machine's, not the notebook's or the practice's
+
+
+def _run(task: Task, target: Path, stage: Callable[[str], None] | None) -> _Ending:
+    """Execute into `target`."""
     lean_imports()
     import papermill
     from papermill.exceptions import PapermillExecutionError
@@ -97,21 +118,52 @@ def _run(task: Task, target: Path) -> str | None:
             execution_timeout=task.cell_timeout,
             kernel_manager_class=kernel.manager_class,
             shutdown_kernel="immediate",
+            **({"on_cell_start": _stages(stage)} if stage else {}),
         )
     except PapermillExecutionError as error:
-        return _sentence(error.ename, error.evalue)
+        return _Ending(sentence(error.ename, error.evalue))
     except Exception as error:  # noqa: BLE001 -- whatever stops one practice must stop no other
-        if over.ended:
-            return f"The run took longer than {task.run_timeout} seconds and was stopped."
-        if type(error).__name__ == "CellTimeoutError":
-            return f"A cell took longer than {task.cell_timeout} seconds and was stopped."
-        if type(error).__name__ == "DeadKernelError":
-            return "The notebook's Python stopped unexpectedly (often too little memory)."
-        return f"The notebook could not be run ({type(error).__name__})."
+        return _ended_by(error, task, over_time=over.ended)
     finally:
         over.cancel()
         kernel.forget()
-    return None
+        _close_loop()
+    return _Ending()
+
+
+def _close_loop() -> None:
+    """Close the event loop that nbclient opened for this thread; within a running one it opened none."""
+    from jupyter_core.utils import ensure_event_loop
+
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        ensure_event_loop().close()
+
+
+def _ended_by(error: Exception, task: Task, *, over_time: bool) -> _Ending:
+    kind = type(error).__name__
+    if over_time:
+        return _Ending(f"The run took longer than {task.run_timeout} seconds and was stopped.")
+    if kind == "CellTimeoutError":
+        return _Ending(f"A cell took longer than {task.cell_timeout} seconds and was stopped.")
+    if kind == "DeadKernelError":
+        return _Ending("The notebook's Python stopped unexpectedly (often too little memory).", machine=True)
+    # What is left happened around the notebook: no room on the disk, no socket, no process.
+    return _Ending(f"The notebook could not be run ({kind}).", machine=isinstance(error, OSError | RuntimeError))
+
+
+def _stages(tell: Callable[[str], None]) -> Callable[..., None]:
+    """What nbclient calls at each cell's start, telling the heading above the cell."""
+    headings: list[str] = []
+
+    def at_cell(cell: Any, cell_index: int) -> None:  # noqa: ANN401, ARG001 -- nbclient's own names
+        if cell.cell_type == "code":
+            tell(headings[-1] if headings else "starting")
+        elif cell.source.startswith("#"):
+            headings.append(cell.source.splitlines()[0].lstrip("# "))
+
+    return at_cell
 
 
 class _Watch:
@@ -129,16 +181,6 @@ class _Watch:
 
     def cancel(self) -> None:
         self._timer.cancel()
-
-
-def _sentence(ename: str, evalue: str) -> str:
-    from billingkit import problems
-
-    known = getattr(problems, ename, None)
-    if isinstance(known, type) and issubclass(known, problems.BillingkitError):
-        return evalue
-    # Other errors' texts may hold a cell of the practice's data: only their kind is told.
-    return f"The notebook failed with {ename}; see the failed copy."
 
 
 def _read(path: Path) -> Any:  # noqa: ANN401 -- nbformat has no types
@@ -160,25 +202,6 @@ def _result(notebook: Any) -> dict[str, Any] | None:  # noqa: ANN401
             if found is not None:
                 return dict(found)
     return None
-
-
-def _strip(notebook: Any, task: Task) -> None:  # noqa: ANN401
-    """Leave the practice's code and the as-of date in the metadata, and nothing else of papermill's."""
-    notebook.metadata.pop("papermill", None)
-    notebook.metadata["billingkit"] = {"practice": task.code, "as_of": task.as_of}
-    for cell in notebook.cells:
-        cell.metadata.pop("papermill", None)
-        cell.metadata.pop("execution", None)
-        for output in cell.get("outputs", []):
-            if output.get("output_type") == "error":
-                _quiet(output)
-
-
-def _quiet(output: Any) -> None:  # noqa: ANN401
-    """Keep the lines of a traceback that show code, and drop the message of an error that is not ours."""
-    sentence = _sentence(output["ename"], output["evalue"])
-    output["evalue"] = sentence
-    output["traceback"] = [*output["traceback"][:-1], f"{output['ename']}: {sentence}"]
 
 
 def _write(notebook: Any, temporary: Path, target: Path) -> None:  # noqa: ANN401

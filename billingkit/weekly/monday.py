@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from billingkit.problems import CannotRun
 from billingkit.weekly.execution import Result, Task, execute
 from billingkit.weekly.notebook import check_parameters, read_notebook
 from billingkit.weekly.plan import Stop, practices_in
+from billingkit.weekly.progress import Progress
 
 
 def weekly(  # noqa: PLR0913 -- the contract's options, one argument each
@@ -44,7 +46,7 @@ def weekly(  # noqa: PLR0913 -- the contract's options, one argument each
         check_parameters(book, task.parameters)
     results = [_not_run(stop) for stop in stops if not _runs(stop)]
     with _executor(jobs, cluster) as pool:
-        results += list(_with_progress(pool, tasks))
+        results += list(_with_progress(pool, tasks, here=cluster is None))
     return _outcome(sorted(results, key=lambda result: result.code))
 
 
@@ -73,16 +75,21 @@ def _task(stop: Stop, notebook: Path, sha: str, as_of: date, cell_timeout: int, 
     )
 
 
-def _with_progress(pool: Executor, tasks: list[Task]) -> Iterator[Result]:
-    from tqdm import tqdm
-
-    waiting: dict[Future[Result], Task] = {pool.submit(execute, task): task for task in tasks}
-    with tqdm(total=len(tasks), unit="practice", disable=not tasks) as bar:
-        for future in as_completed(waiting):
-            result = _of(future, waiting[future])
-            bar.set_postfix_str(f"{result.code} {result.status}")
-            bar.update()
-            yield result
+def _with_progress(pool: Executor, tasks: list[Task], *, here: bool) -> Iterator[Result]:
+    with Progress(len(tasks)) as progress:
+        waiting: dict[Future[Result], Task] = {}
+        for task in tasks:
+            # Stages can be told within this process; from another machine only the end is heard.
+            told = (partial(progress.stage, task.code),) if here else ()
+            waiting[pool.submit(execute, task, *told)] = task
+        left = set(waiting)
+        while left:
+            ended, left = wait(left, timeout=1, return_when=FIRST_COMPLETED)
+            for future in ended:
+                result = _of(future, waiting[future])
+                progress.ended(result.code, result.status)
+                yield result
+            progress.tick()
 
 
 def _of(future: Future[Result], task: Task) -> Result:

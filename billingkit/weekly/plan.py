@@ -52,32 +52,46 @@ def practices_in(
 
 
 def _stop(path: Path, as_of: date, *, resume: bool) -> Stop:
-    folder = open_practice(path)
-    try:
-        policy = folder.policy()
-        from billingkit.run import week_sources
-
-        week_sources(folder, as_of)
-    except BillingkitError as fault:
-        return Stop(path, path.name, str(fault))
-    finally:
-        folder.close()
-    return Stop(path, policy.practice.code or path.name, done=resume and _is_done(folder, as_of))
-
-
-def _is_done(folder: PracticeFolder, as_of: date) -> bool:
-    """Whether this week's run is finished and made from what lies in the folder now."""
-    from billingkit.practice import sha256
     from billingkit.run import week_sources
 
-    out = folder.outbox(as_of)
     try:
-        about = json.loads((out / "run.json").read_text(encoding="utf-8"))
+        folder = open_practice(path)
+    except BillingkitError as fault:
+        return Stop(path, path.name, str(fault))
+    try:
+        policy = folder.policy()
+        sources = week_sources(folder, as_of)
+        done = resume and _is_done(folder, as_of, policy.hash, sources)
+    except BillingkitError as fault:
+        return Stop(path, path.name, str(fault))
+    except OSError as fault:
+        return Stop(path, path.name, f"{path.name}: the folder cannot be read ({fault.strerror}).")
+    finally:
+        folder.close()
+    return Stop(path, policy.practice.code or path.name, done=done)
+
+
+def _is_done(folder: PracticeFolder, as_of: date, policy: str, sources: list[Path]) -> bool:
+    """Whether this week's run is finished and made from what lies in the folder now."""
+    from billingkit.practice import sha256
+
+    try:
+        about = json.loads((folder.outbox(as_of) / "run.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return False
-    inputs = sorted(sha256(source) for source in week_sources(folder, as_of))
     finished = about.get("status") == "done" and "notebook" in about
-    return finished and about["inputs"] == inputs and about["policy"] == folder.policy().hash
+    same = finished and about["policy"] == policy and about["inputs"] == sorted(map(sha256, sources))
+    return same and not _came_since(folder, as_of, sources)
+
+
+def _came_since(folder: PracticeFolder, as_of: date, sources: list[Path]) -> bool:
+    """Whether a returned pack lies in the inbox that no run has taken in."""
+    from billingkit.inbox import is_ours
+    from billingkit.practice import sha256
+
+    seen = {event.body["sha256"] for _, event in folder.ledger.of_kind("imported")}
+    others = [file for file in folder.received(as_of) if file not in sources]
+    return any(sha256(file) not in seen and is_ours(file) for file in others)
 
 
 def _refuse_shared_codes(stops: list[Stop]) -> None:

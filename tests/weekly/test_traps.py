@@ -113,3 +113,56 @@ def test_names_are_passed_as_they_are_and_never_run(tmp_path):
     notebook = write_notebook(tmp_path / "n.ipynb", RUN_JSON, check, RESULT, parameters=PARAMETERS)
     given = {"practice_folder": str(tmp_path), "practice_code": nasty, "as_of": "2026-11-23"}
     assert execute(task(notebook, tmp_path, parameters=given)).said == ""
+
+
+def outputs_of(text):
+    return [out for cell in json.loads(text)["cells"] for out in cell.get("outputs", [])]
+
+
+SURNAME = "Featherstonehaugh"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        f"def look(row):\n    raise ValueError(row)\nlook('Mrs {SURNAME[:8]}' + '{SURNAME[8:]}')",
+        "try:\n    raise KeyError(NAME)\nexcept KeyError as error:\n    raise ValueError('12 ' + NAME) from error",
+        "raise ValueError('first line\\n12 ' + NAME + '\\nFile ' + NAME + ':3')",
+        "raise ExceptionGroup('all of ' + NAME, [ValueError(NAME)])",
+        "import sys\nsys.stderr.write(NAME)\nraise RuntimeError('x')",
+        "import polars as pl\npl.DataFrame({'who': [NAME]})['who'].cast(pl.Int64)",
+        "import decimal\ndecimal.Decimal(NAME)",
+    ],
+    ids=["message", "chained", "lines like code", "group", "standard error", "polars", "decimal"],
+)
+def test_a_failed_copy_holds_no_patients_value(tmp_path, source):
+    """The name is in the error, in what caused it, in a local variable or on standard error; it is nowhere kept."""
+    hidden = f"NAME = {SURNAME[:8]!r} + {SURNAME[8:]!r}"
+    result = execute(task(write_notebook(tmp_path / "n.ipynb", hidden, source), tmp_path))
+    assert result.status == "failed"
+    assert SURNAME not in result.said
+    kept = (tmp_path / "n.failed.ipynb").read_text()
+    assert SURNAME not in kept
+    places = [line for out in outputs_of(kept) for line in out.get("traceback", [])]
+    assert any("Cell In[" in line or "failed with" in line for line in places)
+
+
+def test_a_fault_of_the_machine_is_tried_once_more_and_a_notebooks_own_is_not(tmp_path):
+    """A kernel that dies the first time and a cell that always raises, each leaving a mark for each start."""
+    mark = 'import os, pathlib\nmark = pathlib.Path(practice_folder, "starts")\nmark.open("a").write("x")'
+    dies_once = f"{mark}\nif mark.read_text() == 'x':\n    os._exit(1)"
+    assert execute(task(write_notebook(tmp_path / "n.ipynb", dies_once, RESULT), tmp_path)).status == "done"
+    assert (tmp_path / "starts").read_text() == "xx"
+    raises = f"{mark}\nraise ValueError"
+    assert execute(task(write_notebook(tmp_path / "m.ipynb", raises, RESULT), tmp_path)).status == "failed"
+    assert (tmp_path / "starts").read_text() == "xxx"
+
+
+def test_the_stages_told_are_the_notebooks_headings(tmp_path):
+    notebook = write_notebook(tmp_path / "n.ipynb", "1", RESULT)
+    book = nbformat.read(notebook, as_version=4)
+    book.cells.insert(1, nbformat.v4.new_markdown_cell("## What was read\n\nMore words."))
+    nbformat.write(book, notebook)
+    told = []
+    execute(task(notebook, tmp_path), told.append)
+    assert list(dict.fromkeys(told)) == ["starting", "What was read"]

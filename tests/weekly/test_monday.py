@@ -1,0 +1,196 @@
+"""`billingkit weekly` over several practices: each on its own, none stopped by another, nothing done twice."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from weekly.samples import practices, run_notebook
+from weekly.toys import write_notebook
+
+from billingkit.cli import main
+from billingkit.practice import open_practice
+from billingkit.problems import CannotRun, NothingToRead
+from billingkit.weekly.monday import weekly
+from billingkit.weekly.plan import practices_in
+from billingkit.weekly.progress import Progress
+
+DAY = date(2026, 11, 23)
+
+
+def statuses(outcome):
+    return {result["code"]: result["status"] for result in outcome.data["results"]}
+
+
+def events(folder: Path) -> int:
+    practice = open_practice(folder)
+    try:
+        return len(practice.ledger.chain())
+    finally:
+        practice.close()
+
+
+def fingerprints(folder: Path) -> dict[str, str]:
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != ".in-use")
+    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+@pytest.fixture(scope="module")
+def monday(tmp_path_factory):
+    """Two sound practices, a broken policy, a file that is no workbook, an empty inbox; run once."""
+    root = practices(tmp_path_factory.mktemp("monday"))
+    for name in ("broken", "hostile", "empty"):
+        shutil.copytree(root / "riverside", root / name)
+    (root / "broken" / "policy.xlsx").write_bytes(b"PK\x03\x04 not a policy")
+    shutil.rmtree(root / "empty" / "inbox")
+    (root / "empty" / "inbox").mkdir()
+    bad = root / "hostile" / "inbox" / "2026-11-23"
+    next(bad.glob("*.xlsx")).write_bytes(b"MZ this is a program")
+    _recode(root / "hostile" / "policy.xlsx", "HOS")
+    _recode(root / "empty" / "policy.xlsx", "EMP")
+    return root, weekly(root, as_of=DAY)
+
+
+def _recode(path: Path, code: str) -> None:
+    import openpyxl
+
+    book = openpyxl.load_workbook(path)
+    for row in book["Practice"].iter_rows():
+        for cell in row:
+            if cell.value == "RIV":
+                cell.value = code
+    book.save(path)
+
+
+def test_one_practice_that_cannot_run_stops_no_other(monday):
+    _, outcome = monday
+    said = statuses(outcome)
+    assert {code for code, status in said.items() if status == "done"} == {"MAP", "RIV"}
+    assert said["broken"] == "refused"
+    assert said["empty"] == "refused"
+    assert said["HOS"] == "failed"
+    assert outcome.code == 1
+
+
+def test_the_summary_table_names_every_practice_and_what_was_wrong(monday):
+    _, outcome = monday
+    lines = outcome.text.splitlines()
+    assert lines[0].split() == ["practice", "status", "questions", "urgent", "holds", "seconds"]
+    assert len([line for line in lines[1:6] if line.split()[1] in {"done", "failed", "refused"}]) == 5
+    assert any(line.startswith("HOS: ") for line in lines)
+    assert lines[-1] == "2 done, 3 failed, 0 left as they were."
+
+
+def test_a_run_that_is_repeated_changes_nothing(monday):
+    """The same files byte for byte, packs and reports included, and as many events in the ledger."""
+    root, _ = monday
+    before, counted = fingerprints(root / "riverside"), events(root / "riverside")
+    assert statuses(weekly(root, as_of=DAY, only=["RIV"])) == {"RIV": "done"}
+    assert events(root / "riverside") == counted
+    after = fingerprints(root / "riverside")
+    assert [name for name in before if after.get(name) != before[name]] == []
+    assert after.keys() == before.keys()
+
+
+def test_resume_leaves_out_what_is_done_and_runs_what_changed(monday):
+    root, _ = monday
+    assert statuses(weekly(root, as_of=DAY, only=["RIV", "MAP"], resume=True)) == {"RIV": "skipped", "MAP": "skipped"}
+    stops = practices_in(root, as_of=date(2026, 11, 24), only=["RIV"], resume=True)
+    assert [stop.done for stop in stops] == [False]
+    about = root / "maple_court" / "outbox" / "2026-11-23" / "run.json"
+    kept = about.read_text()
+    about.write_text(json.dumps({**json.loads(kept), "inputs": ["another file"]}))
+    assert [stop.done for stop in practices_in(root, as_of=DAY, only=["MAP"], resume=True)] == [False]
+    about.write_text(kept)
+
+
+@pytest.mark.parametrize("among", [1, 2, 3, 7])
+def test_shards_share_every_practice_once(monday, among):
+    root, _ = monday
+    shares = [practices_in(root, as_of=DAY, shard=f"{mine}/{among}") for mine in range(1, among + 1)]
+    everyone = [stop.path for stop in practices_in(root, as_of=DAY)]
+    assert sorted(stop.path for share in shares for stop in share) == everyone
+
+
+@pytest.mark.parametrize("shard", ["0/2", "3/2", "x", "1/2/3", "-1/2"])
+def test_a_share_that_is_none_is_refused(monday, shard):
+    with pytest.raises(CannotRun, match="is not a share"):
+        practices_in(monday[0], as_of=DAY, shard=shard)
+
+
+def test_a_code_that_is_nobodys_is_refused(monday):
+    with pytest.raises(CannotRun, match="No practice here has the code XYZ"):
+        practices_in(monday[0], as_of=DAY, only=["XYZ"])
+
+
+def test_a_folder_without_practices_is_refused(tmp_path):
+    with pytest.raises(NothingToRead):
+        practices_in(tmp_path, as_of=DAY)
+
+
+def test_two_practices_with_one_code_are_refused_before_anything_runs(tmp_path):
+    root = practices(tmp_path, "riverside")
+    shutil.copytree(root / "riverside", root / "copy")
+    with pytest.raises(CannotRun, match="both have the practice code RIV"):
+        weekly(root, as_of=DAY)
+    assert not (root / "riverside" / "outbox").exists()
+
+
+def test_the_folder_of_another_practice_is_never_run(tmp_path):
+    """The wrong-practice trap, end to end: the code says MAP, the folder is Riverside's; nothing is written."""
+    root = practices(tmp_path, "riverside")
+    before = fingerprints(root / "riverside")
+    result = run_notebook(
+        "weekly_review",
+        tmp_path / "out",
+        practice_folder=str(root / "riverside"),
+        practice_code="MAP",
+        as_of="2026-11-23",
+    )
+    assert result.status == "failed"
+    assert result.said == "riverside: this is the folder of practice RIV, not of MAP. Nothing was run."
+    assert fingerprints(root / "riverside") == before
+
+
+def test_a_notebook_without_parameters_cell_runs_for_nobody(tmp_path):
+    root = practices(tmp_path, "riverside")
+    notebook = write_notebook(tmp_path / "n.ipynb", "1", tags=0)
+    with pytest.raises(CannotRun, match="0 cells are tagged"):
+        weekly(root, as_of=DAY, notebook=notebook)
+    assert not (root / "riverside" / "outbox").exists()
+
+
+def test_the_command_prints_data_and_exits_with_1_where_one_failed(tmp_path):
+    root = practices(tmp_path, "riverside")
+    shutil.rmtree(root / "riverside" / "inbox")
+    said = CliRunner().invoke(main, ["weekly", str(root), "--as-of", "2026-11-23", "--json"])
+    assert said.exit_code == 1
+    assert [one["status"] for one in json.loads(said.stdout)["results"]] == ["refused"]
+
+
+def test_the_bar_shows_practice_stage_and_time_left():
+    screen = io.StringIO()
+    with Progress(2, file=screen, bar=True) as progress:
+        progress.stage("RIV", "What was read")
+        progress.tick()
+        progress.ended("RIV", "done")
+        progress.tick()
+    text = screen.getvalue()
+    assert "RIV: What was read" in text
+    assert "1/2 practices" in text
+    assert "to go" in text
+
+
+def test_without_a_terminal_each_practice_is_one_line():
+    log = io.StringIO()
+    with Progress(2, file=log) as progress:
+        progress.stage("RIV", "What was read")
+        progress.ended("RIV", "done")
+        progress.ended("MAP", "failed")
+    assert log.getvalue() == "1/2 RIV done\n2/2 MAP failed\n"
