@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from billingkit.inbox import opened, unseen
 from billingkit.ledger import Event, batch_id
 from billingkit.problems import NothingToRead
 from billingkit.terms import ACTION_BY_WORD
@@ -68,25 +69,6 @@ class Receipt:
         return "\n".join(lines)
 
 
-def is_ours(path: Path) -> bool:
-    """Whether a file is a pack or worklist of ours that came back."""
-    from billingkit.exchange.returned import pack_id
-
-    book = _opened(path)
-    return book is not None and bool(pack_id(book))
-
-
-def is_practice_pack(path: Path) -> bool:
-    """Whether a returned pack also carries the practice's own sheets, so that it is this week's data too."""
-    from billingkit.workbook.ours import our_tabs
-
-    book = _opened(path)
-    if book is None or not is_ours(path):
-        return False
-    tabs = our_tabs(book)
-    return bool(tabs) and any(sheet.name not in tabs for sheet in book.sheets)
-
-
 def receive(folder: PracticeFolder, path: Path, *, as_of: date, dry_run: bool = False) -> Receipt:
     """Read one returned file into the ledger.
 
@@ -95,14 +77,13 @@ def receive(folder: PracticeFolder, path: Path, *, as_of: date, dry_run: bool = 
         Refused: it cannot be read as a workbook.
     """
     from billingkit.practice import sha256
-    from billingkit.workbook import read_book
 
     if not path.is_file():
         raise NothingToRead(path.name, "There is no such file.", "Check the name and the folder.")
     fingerprint = sha256(path)
     if any(event.body["sha256"] == fingerprint for _, event in folder.ledger.of_kind("imported")):
         return Receipt(path.name, None, recorded=False)
-    answers = _read(folder, read_book(path), as_of)
+    answers = _read(folder, opened(path), as_of)
     _refuse_strangers(path, answers)
     if not dry_run:
         _record(folder, fingerprint, answers, as_of)
@@ -113,13 +94,10 @@ def receive_unseen(folder: PracticeFolder, as_of: date) -> list[Receipt]:
     """Read every returned file in the inbox that was not read before, dated by the folder it lies in."""
     receipts = []
     for week in folder.inbox(as_of):
-        from billingkit.practice import files_in
-
-        for path in files_in(week):
-            if is_ours(path):
-                receipt = receive(folder, path, as_of=date.fromisoformat(week.name))
-                if receipt.recorded:
-                    receipts.append(receipt)
+        for path in unseen(folder, week):
+            receipt = receive(folder, path, as_of=date.fromisoformat(week.name))
+            if receipt.recorded:
+                receipts.append(receipt)
     return receipts
 
 
@@ -134,12 +112,16 @@ def _refuse_strangers(path: Path, answers: Answers) -> None:
 
 def _read(folder: PracticeFolder, book: Book, as_of: date) -> Answers:
     from billingkit.exchange import read_answers
+    from billingkit.exchange.returned import pack_id
 
     policy = folder.policy()
+    packs = {event.body["run"]: event for _, event in folder.ledger.of_kind("run")}
+    sent = _sent(folder, packs.get(pack_id(book)))
     return read_answers(
         book,
-        asked=_asked(folder.ledger),
-        pack_ids={event.body["run"]: event.as_of for _, event in folder.ledger.of_kind("run")},
+        sent=sent,
+        asked=_asked(folder.ledger, sent),
+        pack_ids={name: event.as_of for name, event in packs.items()},
         practice=policy.practice.name or policy.practice.code or folder.path.name,
         as_of=as_of,
         date_order=policy.practice.date_order,
@@ -147,15 +129,30 @@ def _read(folder: PracticeFolder, book: Book, as_of: date) -> Answers:
     )
 
 
-def _asked(store: Store) -> list[Asked]:
+def _sent(folder: PracticeFolder, run: Event | None) -> Book | None:
+    """The pack as it went out, where it still lies there unchanged."""
+    from billingkit.practice import sha256
+
+    outputs = run.body.get("outputs", {}) if run is not None else {}
+    for name, fingerprint in outputs.items():
+        path = folder.outbox(run.as_of) / name if run is not None else Path(name)
+        if name.endswith("pack.xlsx") and path.is_file() and sha256(path) == fingerprint:
+            return opened(path)
+    return None
+
+
+def _asked(store: Store, sent: Book | None = None) -> list[Asked]:
     from billingkit.exchange import Asked
     from billingkit.exchange.action_list import HOLD_ANSWERS
+    from billingkit.exchange.returned import tables
+    from billingkit.exchange.typed import shown
 
-    given = {
-        event.ref: (event.body["answer"], event.body.get("value") or "", event.body.get("until") or "")
-        for _, event in store.of_kind("answered")
-        if event.body.get("round") == _newest_round(store)
-    }
+    # What a question is about names a patient, so it stands in the pack and not in the ledger.
+    lines = [line for table in tables(sent) for line in table.lines] if sent is not None else []
+    about = {line.ref: shown(line.cells.get("About")) for line in lines}
+
+    round_ = _newest_round(store)
+    given = {event.ref: _gist(event) for _, event in store.of_kind("answered") if event.body.get("round") == round_}
     asked: dict[str, Asked] = {}
     for kind in ("raised", "asked again"):
         for _, event in store.of_kind(kind):
@@ -166,10 +163,11 @@ def _asked(store: Store) -> list[Asked]:
                 answers=tuple(body["answers"]),
                 value_kind=body["value_kind"],
                 since=since,
+                about=about.get(event.ref, ""),
                 given=given.get(event.ref),
             )
     for _, event in store.of_kind("held"):
-        asked[event.ref] = Asked(event.ref, "hold", HOLD_ANSWERS, "text", event.as_of)
+        asked[event.ref] = Asked(event.ref, "hold", HOLD_ANSWERS, "text", event.as_of, about.get(event.ref, ""))
     return list(asked.values())
 
 
@@ -255,13 +253,3 @@ def _outcome(outcome: Outcome, about: Event | None, as_of: date, file: str) -> I
     if step:
         body["step"] = step
     yield Event("statement" if step else "contact", as_of, about.key, outcome.ref, body)
-
-
-def _opened(path: Path) -> Book | None:
-    from billingkit.problems import Refused
-    from billingkit.workbook import read_book
-
-    try:
-        return read_book(path)
-    except Refused:
-        return None  # whatever it is, it is not ours: reading it as this week's data says what is wrong

@@ -140,8 +140,8 @@ def week_sources(folder: PracticeFolder, as_of: date) -> list[Path]:
 
     A returned pack beside an export holds only answers. A returned pack alone is this week's data too.
     """
+    from billingkit.inbox import is_ours, is_practice_pack
     from billingkit.practice import files_in
-    from billingkit.receiving import is_ours, is_practice_pack
 
     for week in reversed(folder.inbox(as_of)):
         files = files_in(week)
@@ -269,12 +269,16 @@ def summarise(review: Review) -> dict[str, Any]:
 
 
 def _read(sources: Sequence[Path], policy: Policy, as_of: date) -> Week:
-    from billingkit.reading import read_sources
+    from billingkit.inbox import let_go, opened
+    from billingkit.reading import read_books
 
     for source in sources:
         if not source.is_file():
             raise NothingToRead(source.name, "There is no such file.", "Check the name and the folder.")
-    return read_sources(list(sources), policy, as_of)
+    try:
+        return read_books([(source, opened(source)) for source in sources], policy, as_of)
+    finally:
+        let_go()
 
 
 def _refuse_going_back(folder: PracticeFolder, as_of: date, *, replay: bool) -> None:
@@ -306,9 +310,11 @@ def _default_out(prepared: Prepared) -> Path:
 
 def _make_files(run: Run, hidden: Path, number: str, *, no_names: bool) -> None:
     from billingkit.exchange import write_pack, write_worklist
+    from billingkit.exchange.letters import write_letters
 
     write_pack(run.review, hidden, pack_id=number, no_names=no_names)
     write_worklist(run.review, hidden, pack_id=number, no_names=no_names)
+    write_letters(run.review, hidden)
     about = _about(run, number, {file.name: sha256(file) for file in sorted(hidden.iterdir())})
     (hidden / "run.json").write_text(json.dumps(about, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
