@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from billingkit.ledger import Event, rebuild, verify, write_missing
-from billingkit.practice import PracticeFolder
+from billingkit.practice import PracticeFolder, sha256
 from billingkit.problems import CannotRun
 from billingkit.terms import ACTION_BY_WORD, STATUS_LABEL
 
@@ -32,7 +33,8 @@ def tell(
         events = _about(events, about)
         if not events:
             raise CannotRun(f"{about}: nothing about it is in this practice's ledger. Check the number.")
-    lines = _collapse(event for event in events)
+    files = _files(folder)
+    lines = [line for event in events if event.kind != "measure" for line in _line(event, files)]
     data = {
         "events": [{"as_of": e.as_of.isoformat(), "kind": e.kind, "key": e.key, "ref": e.ref, **e.body} for e in events]
     }
@@ -73,14 +75,27 @@ def _claim_number(event: Event) -> str:
     return str(event.body.get("claim_id") or "")
 
 
-def _collapse(events: Iterable[Event]) -> list[str]:
-    return [f"{event.as_of.isoformat()}  {_sentence(event)}" for event in events if event.kind != "measure"]
+def _files(folder: PracticeFolder) -> dict[str, str]:
+    """Where a returned file lies, by its fingerprint. Its name is not in the ledger: somebody may have named a patient."""
+    received = {event.body["sha256"] for _, event in folder.ledger.of_kind("imported")}
+    if not received:
+        return {}
+    lying = {sha256(path): path for path in folder.received(date.max)}
+    return {
+        found[:12]: str(lying[found].relative_to(folder.path).as_posix()) if found in lying else f"file {found[:12]}"
+        for found in received
+    }
 
 
-def _sentence(event: Event) -> str:
+def _line(event: Event, files: dict[str, str]) -> Iterator[str]:
+    yield f"{event.as_of.isoformat()}  {_sentence(event, files)}"
+
+
+def _sentence(event: Event, files: dict[str, str]) -> str:
     body = event.body
     who = f" by {body['by']}" if body.get("by") else ""
-    source = f" (from {body['file']}, {body['cell']})" if body.get("file") and body.get("cell") else ""
+    file = files.get(body.get("file") or body.get("sha256", "")[:12], body.get("file") or "a returned file")
+    source = f" (from {file}, {body['cell']})" if body.get("file") and body.get("cell") else ""
     sentences = {
         "run": lambda: f"run {body['run']}",
         "raised": lambda: f"{event.ref} asked: {_words(body['code'])} {_keys(event)}, by {body.get('by_when')}",
@@ -101,7 +116,7 @@ def _sentence(event: Event) -> str:
         "payments to": lambda: f"payments posted up to {body['to']}{who}{source}",
         "role": lambda: f"{body['role']} is now {body['name']}{source}",
         "imported": lambda: (
-            f"read {body.get('file', 'a returned file')}: {body.get('taken', 0)} taken, {body.get('held', 0)} held"
+            f"read {file}: {body.get('taken', 0)} taken, {body.get('held', 0)} held, {body.get('conflicts', 0)} in conflict"
         ),
     }
     return sentences[event.kind]()

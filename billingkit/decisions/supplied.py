@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from billingkit.columns import TABLES
-from billingkit.history import Correction, fingerprint
 from billingkit.decisions.topics import FROM_READING, HEADING, PER_PATIENT, missing
+from billingkit.history import Correction, fingerprint
 from billingkit.terms import STATUS_LABEL
 
 if TYPE_CHECKING:
-    from billingkit.history import PastQuestion
     from billingkit.decisions.asking import Register
+    from billingkit.history import PastQuestion
 
 # What moves by itself: the export's own news of it is newer than an old answer.
 COURSE: Final = frozenset(
@@ -110,9 +110,9 @@ def _told(frame: pl.DataFrame, told: dict[int, _Row]) -> pl.DataFrame:
     blank = pl.repeat(None, frame.height, dtype=pl.String, eager=True)
     places = sorted(told)
     frame = frame.with_columns(
-        blank.scatter(places, ["; ".join(told[at].marks) or None for at in places]).alias("marks"),
-        blank.scatter(places, ["|".join(told[at].given) or None for at in places]).alias("given"),
-        blank.scatter(places, ["|".join(told[at].differs) or None for at in places]).alias("differs"),
+        blank.clone().scatter(places, ["; ".join(told[at].marks) or None for at in places]).alias("marks"),
+        blank.clone().scatter(places, ["|".join(told[at].given) or None for at in places]).alias("given"),
+        blank.clone().scatter(places, ["|".join(told[at].differs) or None for at in places]).alias("differs"),
     )
     odd = pl.col("differs").is_not_null()
     if frame.select(odd.any()).item():
@@ -176,8 +176,8 @@ def _filled(frame: pl.DataFrame, column: str, given: dict[int, tuple[Any, str]])
         return frame
     places = sorted(given)
     blank = pl.repeat(None, frame.height, dtype=pl.String, eager=True)
-    marks = blank.scatter(places, [given[at][1] for at in places])
-    named = blank.scatter(places, [column] * len(places))
+    marks = blank.clone().scatter(places, [given[at][1] for at in places])
+    named = blank.clone().scatter(places, [column] * len(places))
     values = pl.Series([given[at][0] for at in places], dtype=frame.schema[column])
     return frame.with_columns(
         frame[column].scatter(places, values),

@@ -34,6 +34,7 @@ def history(store: Store, practice: str, as_of: date, *, before: int | None = No
         for _, event in store.events(leaving_out=("seen", "account seen", "run"), before=before)
         if _counts(event, as_of)
     ]
+    known = _undisputed(known)
     seen = [event for _, event in store.of_kind("seen", as_of=last_run, before=before)] if last_run else []
     return History(
         practice=practice,
@@ -60,6 +61,20 @@ def _counts(event: Event, as_of: date) -> bool:
     if event.kind in _TOLD or (event.kind == "held" and event.body["origin"] == "instruction"):
         return event.as_of <= as_of
     return event.as_of < as_of
+
+
+def _undisputed(events: list[Event]) -> list[Event]:
+    """The events without what would follow from answers that contradict each other: nobody here chooses."""
+    given: dict[tuple[str, str], set[tuple[str, str, str]]] = defaultdict(set)
+    for event in events:
+        if event.kind == "answered":
+            given[event.ref, event.body.get("round", "")].add(_gist(event))
+    disputed = {where for where, gists in given.items() if len(gists) > 1}
+    return [
+        event
+        for event in events
+        if event.kind not in {"corrected", "held", "lifted"} or (event.ref, event.body.get("round", "")) not in disputed
+    ]
 
 
 def _questions(events: Iterable[Event]) -> tuple[PastQuestion, ...]:
