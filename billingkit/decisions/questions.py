@@ -137,7 +137,8 @@ def _of_row(
     where = setting.sheets
     if off and not row["quarantined"]:
         return
-    yield from read_questions(row, table, where)
+    doubts = list(read_questions(row, table, where))
+    yield from doubts
     if its["asked"] and not row["quarantined"]:
         for _, cause in _causes(its, row):
             topic = _own(cause, row, table, setting)
@@ -145,7 +146,13 @@ def _of_row(
                 yield topic, parts_of(topic, row, table), where.cell(row, topic.column)
     if its["action"] in DECIDED:
         if its["action"] == "ask_practice" and table == "claims" and row["missing"]:
-            yield from lacking(row, where, _providers(setting))
+            # A number that is asked about because it looks wrong is not asked for once more because it is missing.
+            asked = {
+                topic.column
+                for topic, parts, _ in doubts
+                if topic.joins == "patient" and _heard(topic, parts, row, table, setting) is None
+            }
+            yield from (one for one in lacking(row, where, _providers(setting)) if one[0].column not in asked)
         else:
             topic = _decision(its, row, table)
             yield topic, parts_of(topic, row, table), where.cell(row, "status" if table == "claims" else "patient_due")

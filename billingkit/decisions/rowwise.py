@@ -18,6 +18,13 @@ if TYPE_CHECKING:
     from billingkit.problems import Problem
     from billingkit.week import Week
 
+# What is asked about one cell names its column, so that nobody has to look up which date or amount is meant.
+NAMED: Final = {
+    "unreadable_date": "Give us this date: {}.",
+    "ambiguous_date": "Tell us which date is meant: {}.",
+    "future_date": "Check this date: it lies in the future ({}).",
+    "unreadable_amount": "Give us this amount: {}.",
+}
 KEY: Final = {"claims": "claim_key", "balances": "account_key"}
 Place = tuple[str, str | None, int | None]
 
@@ -78,6 +85,8 @@ def topic_of(code: str, row: dict[str, Any], table: str, where: Sheets) -> Topic
         word = row.get("status_as_written")
         if code == "unknown_status" and word:
             known = replace(known, need=f'Tell us what "{word}" means as the state of a claim.')
+        if code in NAMED and column in HEADING:
+            known = replace(known, need=NAMED[code].format(HEADING[column].lower()))
         return replace(known, column=known.column or column, subject=known.subject if table == "claims" else "account")
     if code.startswith("missing_"):
         named = column or {"missing_amount": "outstanding" if table == "claims" else "patient_due"}.get(code, code[8:])
