@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import random
 import signal
-import sqlite3
 import stat
 import subprocess
 import sys
 import time
 import zipfile
-from datetime import date
 
 import openpyxl
 import pytest
@@ -19,7 +16,7 @@ from loop.weeks import MONDAY, NEXT, Reply, answer, events, inbox, pack, practic
 
 from billingkit import commands
 from billingkit.practice import PracticeFolder
-from billingkit.problems import BillingkitError, CannotRun, NothingToRead, Refused
+from billingkit.problems import CannotRun, Refused
 
 KILLS = 20
 
@@ -150,7 +147,7 @@ def test_a_run_that_was_cut_off_after_the_ledger_is_finished_and_said(folder, tm
 def test_nothing_acknowledged_is_lost_when_it_is_killed(tmp_path):
     """Killed at 20 random moments: whatever was said to be done is there, once, and the next run heals."""
     made = practice(tmp_path)
-    code = f"from billingkit import commands; from pathlib import Path; from datetime import date\n"
+    code = "from billingkit import commands; from pathlib import Path; from datetime import date\n"
     code += f"print(commands.review_sources([Path({str(made)!r})], as_of=date(2026, 11, 16)).text, flush=True)"
     dice = random.Random(7)
     for _ in range(KILLS):

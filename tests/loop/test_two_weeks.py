@@ -185,9 +185,9 @@ def put_member(sheet, key, number):
         heads = {str(cell.value).strip().casefold(): cell.column for cell in row if cell.value}
         if member := next((column for head, column in heads.items() if "member" in head or "policy no" in head), None):
             break
-    for row in sheet.iter_rows(min_row=row[0].row + 1):
-        if any(str(cell.value).casefold() == key for cell in row):
-            sheet.cell(row[0].row, member).value = number
+    for line in sheet.iter_rows(min_row=row[0].row + 1):
+        if any(str(cell.value).casefold() == key for cell in line):
+            sheet.cell(line[0].row, member).value = number
 
 
 def test_the_teams_outcomes_come_back(tmp_path):
