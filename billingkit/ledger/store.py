@@ -31,7 +31,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.pool import NullPool
 
-from billingkit.ledger.events import GENESIS, Chained, Event, from_text, link
+from billingkit.ledger.events import GENESIS, Chained, Event, from_text, identity_of, link
 from billingkit.problems import CannotRun, FolderInUse
 
 METADATA = MetaData()
@@ -184,7 +184,8 @@ def _rows(connection: Connection, batch: str, events: Sequence[Event]) -> Iterat
     seq, previous = (last.seq, last.hash) if last else (0, GENESIS)
     known = set(connection.execute(select(EVENTS.c.identity)).scalars()) if seq else set()
     for happened in events:
-        line, identity = happened.text(), happened.identity()
+        line = happened.text()
+        identity = identity_of(line)
         if identity in known:
             continue
         known.add(identity)
