@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from billingkit.decided import Question
-from billingkit.refs import make_ref
 from billingkit.decisions.deciding import days_late, levels
 from billingkit.decisions.topics import Topic
+from billingkit.refs import make_ref
 from billingkit.terms import LEVEL_TO, PRIORITIES
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from billingkit.decisions.topics import Topic
 from billingkit.terms import STATUS_LABEL
 
 if TYPE_CHECKING:
-    from billingkit.history import ClaimSeen
     from billingkit.decisions.setting import Setting
+    from billingkit.history import ClaimSeen
 
 DONE: Final = ("paid", "closed")
 NOT_SEEN: Final = Topic(

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from billingkit import rules
-from billingkit.problems import CannotRun
 from billingkit.decisions.balances import FACTS as ACCOUNT_FACTS
 from billingkit.decisions.claims import FACTS as CLAIM_FACTS
 from billingkit.decisions.deciding import label
 from billingkit.decisions.people import with_person
+from billingkit.problems import CannotRun
 from billingkit.terms import OPEN, STATUS_LABEL
 
 if TYPE_CHECKING:

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from billingkit.decided import Hold
-from billingkit.refs import make_ref
 from billingkit.decisions.people import same_patient
+from billingkit.refs import make_ref
 from billingkit.terms import ACTION_BY_LABEL
 
 if TYPE_CHECKING:

@@ -8,13 +8,13 @@ from typing import Final
 
 import polars as pl
 
-from billingkit.problems import Problem
 from billingkit.decisions.accounts import fresh
 from billingkit.decisions.asking import Raised
 from billingkit.decisions.deadlines import DAYS_OF
 from billingkit.decisions.setting import Setting
 from billingkit.decisions.topics import GAPS, SETTLE, Topic, gap, other_gaps
 from billingkit.decisions.topics import setting as setting_topic
+from billingkit.problems import Problem
 from billingkit.terms import OPEN, PRIORITIES
 
 PAYMENTS: Final = Topic(

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from billingkit.refs import make_refs
 from billingkit.decisions.asking import Raised
 from billingkit.decisions.deciding import TO_PRACTICE
 from billingkit.decisions.rowwise import key_of, lacking, parts_of, raised, read_questions
@@ -27,6 +26,7 @@ from billingkit.decisions.topics import (
 from billingkit.decisions.topics import (
     setting as setting_topic,
 )
+from billingkit.refs import make_refs
 from billingkit.terms import PRIORITIES
 
 if TYPE_CHECKING:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from billingkit.decided import Hold, Review
-from billingkit.history import History
 from billingkit.decisions import balances as balance_side
 from billingkit.decisions import claims as claim_side
 from billingkit.decisions.accounts import family_of, per_account, with_facts
@@ -29,6 +28,7 @@ from billingkit.decisions.setting import Setting, filled, make
 from billingkit.decisions.statements import statements
 from billingkit.decisions.supplied import corrected, told_once
 from billingkit.decisions.topics import BLANK_GUARANTOR, WHOSE_CLAIMS
+from billingkit.history import History
 
 if TYPE_CHECKING:
     from billingkit.policy.agreement import Policy
