@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -27,6 +25,7 @@ from billingkit.reading.twice import one_heading_each
 from billingkit.week import Source, Week
 from billingkit.workbook import Limits, read_book
 from billingkit.workbook.book import Book, Sheet
+from billingkit.workbook.collecting import no_collecting
 from billingkit.workbook.ours import without_ours
 
 
@@ -38,27 +37,15 @@ def read_sources(
     Raises one of the refusals of `billingkit.problems`; nothing is written and nothing guessed. `salt`
     is the practice's own, for the keys of claims that have no number.
     """
-    books = [(Path(path), read_book(path, limits=limits)) for path in paths]
-    return read_books(books, policy, as_of, salt=salt)
+    with no_collecting():
+        books = [(Path(path), read_book(path, limits=limits)) for path in paths]
+        return read_books(books, policy, as_of, salt=salt)
 
 
 def read_books(books: Sequence[tuple[Path, Book]], policy: Policy, as_of: date, *, salt: str | None = None) -> Week:
     """Read workbooks that are already open; the path of each is only passed on."""
-    with _no_collecting():
+    with no_collecting():
         return _read(books, policy, as_of, salt)
-
-
-@contextmanager
-def _no_collecting() -> Iterator[None]:
-    # millions of cells live through the whole reading and none of them is garbage: looking again and
-    # again for some took a third of the time
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collecting:
-            gc.enable()
 
 
 def _read(books: Sequence[tuple[Path, Book]], policy: Policy, as_of: date, salt: str | None) -> Week:

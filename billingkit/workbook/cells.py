@@ -14,6 +14,7 @@ from pathlib import Path
 from billingkit.problems import NothingToRead
 from billingkit.workbook.book import Book, Value
 from billingkit.workbook.child import in_child
+from billingkit.workbook.collecting import no_collecting
 from billingkit.workbook.limits import MEBIBYTE, Limits
 from billingkit.workbook.password import PASSWORD, decrypted, no_password
 from billingkit.workbook.preflight import kind_of, open_package, too_large
@@ -33,7 +34,8 @@ def read_book(
     source = Path(path)
     data = file_bytes(source, limits)
     sha256 = hashlib.sha256(data).hexdigest()
-    return book_of(data, source.name, sha256, limits, password=password, isolate=isolate)
+    with no_collecting():
+        return book_of(data, source.name, sha256, limits, password=password, isolate=isolate)
 
 
 def read_template(path: str | os.PathLike[str], *, limits: Limits | None = None) -> dict[str, list[list[Value]]]:

@@ -136,7 +136,7 @@ class Kinds(dict[str, Kind]):
                 None
                 if text is None
                 else (float(text) if "." in text else int(text))
-                if 0 < len(text) <= most and "e" not in text.lower()
+                if 0 < len(text) <= most and "e" not in text and "E" not in text
                 else slow(text)
                 for text in stored
             ]
