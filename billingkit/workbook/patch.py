@@ -308,7 +308,7 @@ class _Work:
             start = address(target, prefix.encode())
             write = _Writer(column, heading, heading_rows, self.seen.style, styles, prefix, self.sheet.date1904)
             write.prepare()
-            makers[target] = (start, write.rest)
+            makers[target] = (start, write.rests)
         if styles.grown:
             self.changes.put(part, styles.root)
         rows = tuple(sorted(self.value_rows | heading_rows))
@@ -418,22 +418,33 @@ class _Writer:
         for row in self.heading_rows:
             self._heading_format(row)
 
-    def rest(self, row: int) -> bytes | None:
-        """The cell behind its row number; None if the column has nothing in that row."""
-        if row in self.heading_rows:
-            return cell_rest(self.heading, self._heading_format(row), self.prefix, date1904=self.date1904)
-        value = self.column.values.get(row)
-        if value is None and row not in self.column.values:
-            return None
-        base, look = self.neighbour.get(row, 0), self.column.styles.get(row, self.column.style)
-        key = (value, value.__class__, base, look)
-        rest = self._written.get(key)
-        if rest is None:
-            if len(self._written) > REMEMBERED:
-                self._written.clear()
-            style = self._formats[base, look, value.__class__]
-            rest = self._written[key] = cell_rest(value, style, self.prefix, date1904=self.date1904)
-        return rest
+    def rests(self, rows: Sequence[int]) -> list[bytes | None]:
+        """The cells behind their row numbers; None where the column has nothing in that row."""
+        values, base, look, usual, written = (
+            self.column.values,
+            self.neighbour,
+            self.column.styles,
+            self.column.style,
+            self._written,
+        )
+        if len(written) > REMEMBERED:
+            written.clear()
+        found: list[bytes | None] = []
+        for row in rows:
+            value = values.get(row)
+            key = (value, value.__class__, base.get(row, 0), look.get(row, usual))
+            if value is None and row not in values:
+                found.append(None)
+            elif (rest := written.get(key)) is not None:
+                found.append(rest)
+            else:
+                style = self._formats[key[2], key[3], key[1]]
+                written[key] = rest = cell_rest(value, style, self.prefix, date1904=self.date1904)
+                found.append(rest)
+        for row in self.heading_rows.intersection(rows):
+            style = self._heading_format(row)
+            found[rows.index(row)] = cell_rest(self.heading, style, self.prefix, date1904=self.date1904)
+        return found
 
     def _heading_format(self, row: int) -> int:
         base = self.neighbour.get(row, 0)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -26,6 +26,8 @@ _ROW_STYLE = re.compile(rb"""\ss\s*=\s*["'](\d+)["']""")
 _ROW_FORMAT = re.compile(rb"""\scustomFormat\s*=\s*["'](?:1|true)["']""")
 OWN_ROW = b' customFormat="0"'  # a row that only our cells fill says the default aloud, so that it can be told
 MAX_HEAD = 64 << 20
+NO_ROW = 1 << 30
+BATCH = 1_000  # rows whose cells are made at a time
 ORDER_CHECKED = 2_000  # a program that keeps cells in order keeps them so in every row
 
 
@@ -43,6 +45,7 @@ class Tags:
     whole: re.Pattern[bytes]
     bare: re.Pattern[bytes]
     filled: re.Pattern[bytes]
+    usual: re.Pattern[bytes]  # a filled cell as most programs write it: one match instead of three
 
     row_end: bytes
     cell_start: bytes
@@ -60,6 +63,7 @@ def tags(prefix: bytes) -> Tags:
         re.compile(rb"<" + p + rb"c\s" + attributes[:-1] + rb"(?:(?<=/)>|>.*?</" + p + rb"c>)", re.DOTALL),
         re.compile(rb"<" + p + rb"(?:c[>/\t\r\n]|row[^\w\s/>])"),
         re.compile(rb"<" + p + rb"(?:v|is|f)[\s>]"),
+        re.compile(rb'<%bc r="([A-Z]{1,3})\d+"(?: s="(\d+)")?(?: t="\w+")?><%b(?:v|is|f)>' % (p, p)),
         b"</" + prefix + b"row>",
         b"<" + prefix + b"c ",
         b"</" + prefix + b"c>",
@@ -114,7 +118,8 @@ def _row_blocks(buffer: bytes, stream: Iterator[bytes], end_tag: bytes, row_end:
 
 
 def _plain(block: bytes) -> bytes:
-    if b"<!" in block or b"<?" in block:
+    # A lone byte is found many times faster than "<" and what follows it, and most sheets hold neither.
+    if (b"!" in block and b"<!" in block) or (b"?" in block and b"<?" in block):
         raise Odd
     return block
 
@@ -182,7 +187,7 @@ def each_row(block: bytes, tag: Tags) -> Iterator[tuple[re.Match[bytes], int, in
                 raise Odd
             at = inner + len(tag.row_end)
         yield match, int(found[1]), inner, at
-    if tag.cell_start in block[at:]:
+    if block.find(tag.cell_start, at) >= 0:
         raise Odd
 
 
@@ -214,6 +219,11 @@ def _last_cells(
     last, style = 0, None
     at = block.rfind(tag.cell_start, start, end)
     close = end
+    usual = tag.usual.match(block, at, end) if at >= 0 else None
+    if usual is not None:
+        column = number(usual[1].decode())
+        if column not in ours or row < ours[column]:
+            return column, column, int(usual[2] or 0)
     while at >= 0:
         cell = tag.cell.match(block, at)
         place = _CELL_AT.search(cell[0]) if cell else None
@@ -250,24 +260,30 @@ class NewCells:
     """
 
     rows: tuple[int, ...]  # ascending
-    make: Mapping[int, tuple[bytes, Callable[[int], bytes | None]]]  # by column, ascending
+    make: Mapping[int, tuple[bytes, Callable[[Sequence[int]], list[bytes | None]]]]  # by column, ascending
     drop: Mapping[int, int]  # column of ours to the row it starts in
     spans_were: int = 0  # what an earlier run added to the spans of its rows
     spans_grow: int = 0
 
-    def cells(self, row: int) -> list[tuple[int, bytes]]:
-        """The new cells of a row, in order."""
-        digits, made = b"%d" % row, []
-        for column, (start, rest) in self.make.items():
-            end = rest(row)
-            if end is not None:
-                made.append((column, start + digits + end))
-        return made
+    def by_row(self) -> Iterator[tuple[int, list[bytes]]]:
+        """Every row with its new cells, one for each column, empty where there is none; made many rows at a time."""
+        for at in range(0, len(self.rows), BATCH):
+            rows = self.rows[at : at + BATCH]
+            digits = [b"%d" % row for row in rows]
+            made = [
+                [b"" if end is None else start + d + end for d, end in zip(digits, rests(rows), strict=True)]
+                for start, rests in self.make.values()
+            ]
+            yield from ((row, [column[n] for column in made]) for n, row in enumerate(rows))
+
+    def placed(self, cells: list[bytes]) -> list[tuple[int, bytes]]:
+        """A row's new cells with their columns, those that are none left out."""
+        return [(column, cell) for column, cell in zip(self.make, cells, strict=False) if cell]
 
 
 def rewrite(chunks: Iterable[bytes], new: NewCells, before: bytes, behind: bytes) -> Iterator[bytes]:
     """The sheet again, with the new cells in it and an edited shell around its rows."""
-    todo = _Todo(iter(new.rows))
+    todo = _Todo(new.by_row())
     tag = tags(b"")
     for kind, block in blocks(chunks):
         if kind == "before":
@@ -276,7 +292,7 @@ def rewrite(chunks: Iterable[bytes], new: NewCells, before: bytes, behind: bytes
         elif kind == "rows":
             yield b"".join(_rewritten(block, new, tag, todo))
         else:
-            yield b"".join(_own_row(row, new, tag) for row in todo.up_to(None))
+            yield b"".join(_own_row(row, cells, tag) for row, cells in todo.up_to(None))
             yield behind
 
 
@@ -284,50 +300,46 @@ def rewrite(chunks: Iterable[bytes], new: NewCells, before: bytes, behind: bytes
 class _Todo:
     """The rows that still wait for their cells."""
 
-    rows: Iterator[int]
-    due: int | None = None
+    rows: Iterator[tuple[int, list[bytes]]]
+    due: int = 0  # past the last row of any sheet when none waits
+    cells: list[bytes] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.due = next(self.rows, None)
+        self.take()
 
-    def up_to(self, row: int | None) -> Iterator[int]:
+    def take(self) -> list[bytes]:
+        """The cells of the row that is due; then the next one is."""
+        cells = self.cells
+        self.due, self.cells = next(self.rows, (NO_ROW, []))
+        return cells
+
+    def up_to(self, row: int | None) -> Iterator[tuple[int, list[bytes]]]:
         """Those before a row, or all."""
-        while self.due is not None and (row is None or self.due < row):
-            yield self.due
-            self.due = next(self.rows, None)
-
-    def is_due(self, row: int) -> bool:
-        """Whether that row is next; then it waits no more."""
-        if self.due != row:
-            return False
-        self.due = next(self.rows, None)
-        return True
+        while self.due < (NO_ROW if row is None else row):
+            yield self.due, self.take()
 
 
 def _rewritten(block: bytes, new: NewCells, tag: Tags, todo: _Todo) -> list[bytes]:
     """The pieces of a block of rows: long runs of her bytes, ours between them."""
     out: list[bytes] = []
     at = 0
-    first_dropped = min(new.drop, default=None)
+    edge = min([*new.make, *new.drop], default=LAST_COLUMN + 1)
     for match, row, inner, end in each_row(block, tag):
-        if todo.due is not None and todo.due < row:
+        if todo.due < row:
             out.append(block[at : match.start()])
             at = match.start()
-            out.extend(_own_row(missing, new, tag) for missing in todo.up_to(row))
-        cells = new.cells(row) if todo.is_due(row) else []
-        if not cells and first_dropped is None:
+            out.extend(_own_row(missing, cells, tag) for missing, cells in todo.up_to(row))
+        mine = b"".join(cells := todo.take()) if todo.due == row else b""
+        if not mine and not new.drop:
             continue
-        edge = min(cells[0][0] if cells else LAST_COLUMN + 1, first_dropped or LAST_COLUMN + 1)
         place = _behind_hers(block, match, inner, tag, edge)
         if place is None:
             out.append(block[at : match.start()])
-            out.append(_merged_row(block, match, row, inner, end, cells, new, tag))
+            out.append(_merged_row(block, match, row, inner, end, new.placed(cells) if mine else [], new, tag))
             at = end
-        elif cells:
-            out.append(block[at : match.start()])
-            out.append(_start_tag(match[1], new.spans_grow, tag))
-            out.append(block[match.end() : place])
-            out.extend(cell for _, cell in cells)
+        elif mine:
+            start = _start_tag(match[1], new.spans_grow, tag)
+            out += block[at : match.start()], start, block[match.end() : place], mine
             at = inner if match[2] else place
             if match[2]:
                 out.append(tag.row_end)
@@ -335,9 +347,8 @@ def _rewritten(block: bytes, new: NewCells, tag: Tags, todo: _Todo) -> list[byte
     return out
 
 
-def _own_row(row: int, new: NewCells, tag: Tags) -> bytes:
-    cells = b"".join(cell for _, cell in new.cells(row))
-    return b'<%srow r="%d"%s>%s%s' % (tag.prefix, row, OWN_ROW, cells, tag.row_end)
+def _own_row(row: int, cells: list[bytes], tag: Tags) -> bytes:
+    return b'<%srow r="%d"%s>%s%s' % (tag.prefix, row, OWN_ROW, b"".join(cells), tag.row_end)
 
 
 def _start_tag(attributes: bytes, shift: int, tag: Tags) -> bytes:
@@ -349,6 +360,9 @@ def _behind_hers(block: bytes, match: re.Match[bytes], inner: int, tag: Tags, ed
     at = block.rfind(tag.cell_start, match.end(), inner)
     if at < 0:
         return match.end()
+    usual = tag.usual.match(block, at, inner)
+    if usual is not None and number(usual[1].decode()) < edge:
+        return block.index(tag.cell_end, usual.end()) + len(tag.cell_end)
     cell = tag.cell.match(block, at)
     place = _CELL_AT.search(cell[0]) if cell else None
     if cell is None or place is None:
@@ -403,7 +417,11 @@ def _merged(body: bytes, row: int, cells: list[tuple[int, bytes]], new: NewCells
 def _spans(attributes: bytes, shift: int) -> bytes:
     if not shift:
         return attributes
-    return _SPANS.sub(lambda m: m[1] + b"%d" % max(1, min(16384, int(m[2]) + shift)) + m[3], attributes, count=1)
+    found = _SPANS.search(attributes)
+    if found is None:
+        return attributes
+    last = max(1, min(LAST_COLUMN, int(found[2]) + shift))
+    return attributes[: found.start(2)] + b"%d" % last + attributes[found.end(2) :]
 
 
 def address(column: int, prefix: bytes) -> bytes:
