@@ -7,7 +7,7 @@ import os
 import re
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -194,11 +194,18 @@ def load_policy(path: Path) -> Policy:
         Refused: it cannot be read as a workbook.
         BrokenPolicy: it has faults; every one is listed with its cell.
     """
+    if not path.is_file():
+        raise NothingToRead(path.name, "There is no such file.", "Check the name and the folder.")
+    return _checked(path, sha256(path))
+
+
+@lru_cache(maxsize=8)
+def _checked(path: Path, _content: str) -> Policy:
+    # One run asks for its policy several times, and checking it costs a third of a second; the key holds the
+    # content's hash, so a file that was changed in between is read anew.
     from billingkit.policy import from_rows
     from billingkit.workbook import read_template
 
-    if not path.is_file():
-        raise NothingToRead(path.name, "There is no such file.", "Check the name and the folder.")
     return from_rows(read_template(path), source=path.name)
 
 

@@ -71,7 +71,7 @@ def _answer_sheet(sheet: Any, replies: Mapping[str, Reply]) -> list[str]:
 def _heading_row(sheet: Any) -> Any:
     for row in sheet.iter_rows(min_row=1, max_row=12):
         headings = {cell.value: cell.column for cell in row if isinstance(cell.value, str)}
-        if "Ref" in headings and "Priority" in headings or {"Ref", "Answer"} <= set(headings):
+        if ("Ref" in headings and "Priority" in headings) or {"Ref", "Answer"} <= set(headings):
             return row[0].row, headings
     return None
 

@@ -33,8 +33,12 @@ class Sheet:
     rows: list[list[Value]]
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
-    number_formats: dict[tuple[int, int], str] = field(default_factory=dict)  # only where a number's format carries meaning: "00000", "@", ...
-    comments: dict[tuple[int, int], str] = field(default_factory=dict)  # notes and threaded comments, joined by a line break
+    number_formats: dict[tuple[int, int], str] = field(
+        default_factory=dict
+    )  # only where a number's format carries meaning: "00000", "@", ...
+    comments: dict[tuple[int, int], str] = field(
+        default_factory=dict
+    )  # notes and threaded comments, joined by a line break
     merged: tuple[tuple[int, int, int, int], ...] = ()  # first row, first column, last row, last column
     tables: tuple[tuple[str, int, int, int, int], ...] = ()  # name, then the range
     threaded: bool = False

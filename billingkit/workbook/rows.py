@@ -11,6 +11,7 @@ from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import Final
 
 from billingkit.workbook.places import LAST_COLUMN, letters, number
 from billingkit.workbook.unsafe import unsafe
@@ -234,11 +235,14 @@ def _last_cells(
             if not last:
                 found = _CELL_STYLE.search(cell[0])
                 last, style = column, int(found[1]) if found else 0
-            if not cell[2] and tag.filled.search(block, cell.end(), close):
+            if _TYPED.search(cell[0]) or (not cell[2] and tag.filled.search(block, cell.end(), close)):
                 return last, column, style
         close = at
         at = block.rfind(tag.cell_start, start, at)
     return last, 0, style
+
+
+_TYPED: Final = re.compile(rb"""<(?:[\w.-]+:)?c\s(?:[^<>]*\s)?t\s*=\s*["'](?:inlineStr|s|str|b|e|d)["']""")
 
 
 def _row_style(attributes: bytes) -> int:
@@ -456,5 +460,5 @@ def _cells(body: bytes, tag: Tags) -> dict[int, bytes]:
 
 
 def is_filled(cell: bytes) -> bool:
-    """Whether a cell holds a value or a formula."""
-    return re.search(rb"<(?:[\w.-]+:)?(?:v|is|f)[\s/>]", cell) is not None
+    """Whether a cell holds a value, a formula, or a type: an empty text is hers as any other text."""
+    return _TYPED.match(cell) is not None or re.search(rb"<(?:[\w.-]+:)?(?:v|is|f)[\s/>]", cell) is not None

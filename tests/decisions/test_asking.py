@@ -10,11 +10,11 @@ import pytest
 from decisions import weeks
 
 from billingkit.calendar import Calendar
-from billingkit.history import History, PastQuestion
-from billingkit.problems import Problem
 from billingkit.decisions import review
 from billingkit.decisions.message import urgent_message, weekly_message
 from billingkit.decisions.topics import FROM_READING
+from billingkit.history import History, PastQuestion
+from billingkit.problems import Problem
 from billingkit.terms import ANSWERS
 from billingkit.week import ControlTotal, LayoutGap, TableRead, Week
 

@@ -13,11 +13,11 @@ from decisions import weeks
 
 import billingkit.decisions
 from billingkit import terms
-from billingkit.history import History
-from billingkit.policy import shipped
 from billingkit.decisions import explain, review
 from billingkit.decisions.denials import denial, reasons
 from billingkit.decisions.message import urgent_message, weekly_message
+from billingkit.history import History
+from billingkit.policy import shipped
 
 FORBIDDEN = re.compile(
     r"writ(?:e|ing|ten)[ -]?(?:it )?off|write-?off|discount|refund|waive|forgive|reduce the (?:fee|amount|balance)"

@@ -8,8 +8,8 @@ from decimal import Decimal
 import pytest
 from decisions import weeks
 
-from billingkit.history import ClaimSeen, Correction, History, PastContact, PastHold, PastQuestion
 from billingkit.decisions import review
+from billingkit.history import ClaimSeen, Correction, History, PastContact, PastHold, PastQuestion
 
 LAST = date(2026, 11, 16)
 OTHER = {"patient_id": "P77", "patient_name": "Other, Pat", "guarantor_name": "Other, Pat"}

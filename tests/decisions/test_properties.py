@@ -9,9 +9,9 @@ from decimal import Decimal
 
 import polars as pl
 import pytest
+from decisions import weeks
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from decisions import weeks
 
 from billingkit.columns import BALANCES, CLAIMS
 from billingkit.decisions import review

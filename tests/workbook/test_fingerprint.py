@@ -70,7 +70,7 @@ def test_what_a_library_drops_on_a_round_trip_is_noticed() -> None:
         warnings.simplefilter("ignore")
         openpyxl.load_workbook(BytesIO(data)).save(buffer)
     said = " ".join(losses(fingerprint(data), fingerprint(buffer.getvalue())))
-    for part in ("xl/media/image1.png", "extLst", "xl/richData", "note Claims B6"):
+    for part in ("extLst", "xl/richData", "note Claims B6"):  # with Pillow at hand openpyxl keeps the picture
         assert part in said
 
 
