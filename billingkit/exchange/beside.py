@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 HEADINGS: Final = ("Next action", "Who", "Not before", "By when", "Priority", "Why", "Rule", "Ref")
 # Her rows keep their height, so our texts get room across and need no second line.
-WIDTHS: Final = (36, 22, 13, 13, 10, 78, 9, 13)
+WIDTHS: Final = (36, 22, 13, 13, 10, 100, 9, 13)
 Fill = Literal["urgent", "high", "normal", "hold"]
 FILLS: Final[dict[str, Fill]] = {"Urgent": "urgent", "High": "high", "Normal": "normal"}
 

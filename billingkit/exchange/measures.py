@@ -30,7 +30,7 @@ def measures(book: FreshBook, review: Review, *, pack_line: str, tab_name: str =
     tab.height(1, TITLE_HEIGHT)
     tab.text(2, 1, pack_line)
     tab.text(3, 1, "For watching, not a promise: what counts as good is for the practice to say.")
-    tab.width(1, 26)
+    tab.width(1, 40)
     tab.width(2, 13, last=WEEKS_SHOWN + 1)
     good = {one.name: one.good for one in review.policy.measures if one.good}
     row = 5
@@ -68,7 +68,7 @@ def _one(tab: Tab, row: int, measure: str, told: Grid, good: str) -> int:
     tab.text(row, 1, title, "subtitle")
     if good:
         tab.text(row, 2, f"Good for this practice: {good}")
-    headings = [Heading("Group", 26), *(Heading(f"{week:%d %b %Y}", 13) for week in weeks)]
+    headings = [Heading("Group", 40), *(Heading(f"{week:%d %b %Y}", 13) for week in weeks)]
     rows = [[label or "all", *(_number(values.get((week, label))) for week in weeks)] for label in labels]
     area = tab.table(
         f"Measure {measure}", row + 1, 1, headings, rows, row_looks=["normal"] * len(rows), set_widths=False

@@ -69,12 +69,12 @@ class Look:
     number_format: str | None = None
 
 
-# Told apart in black and white too: by weight, slant and how dark the fill prints.
+# Told apart in black and white too: by weight, slant and how dark the fill prints. Nothing wraps: her rows keep their heights.
 LOOKS = {
-    "urgent": Look(fill="F4B183", bold=True, wrap=True),
-    "high": Look(fill="FFE699", bold=True, wrap=True),
-    "normal": Look(wrap=True),
-    "hold": Look(fill="D9D9D9", italic=True, wrap=True),
+    "urgent": Look(fill="F4B183", bold=True),
+    "high": Look(fill="FFE699", bold=True),
+    "normal": Look(),
+    "hold": Look(fill="D9D9D9", italic=True),
     "answer": Look(fill="FFF9DB", wrap=True, unlocked=True),
 }
 
