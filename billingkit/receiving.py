@@ -218,6 +218,8 @@ def _answer(taken: Taken, about: Event, as_of: date, source: dict[str, str]) -> 
     yield Event("answered", as_of, about.key, taken.ref, body)
     keys = about.body.get("keys") or [about.key]
     column = about.body.get("column", "")
+    # Said about an account it stops letters and calls to the patient; said about a claim it stops the claim.
+    stops = about.body.get("stops") or ("patient contact" if about.body.get("subject") == "account" else "claim too")
     if taken.answer == "supplied" and column and taken.value and about.body.get("code") not in BY_ANSWER:
         found = about.body.get("found", {})
         for key in keys:
@@ -225,7 +227,7 @@ def _answer(taken: Taken, about: Event, as_of: date, source: dict[str, str]) -> 
             yield Event("corrected", as_of, key, taken.ref, {"column": column, "value": taken.value, **was, **said})
     elif taken.answer == HOLD_UNTIL:
         for key in keys:
-            hold = {"category": "instruction", "stops": "claim too", "since": as_of.isoformat(), "until": until}
+            hold = {"category": "instruction", "stops": stops, "since": as_of.isoformat(), "until": until}
             yield Event("held", as_of, key, taken.ref, {**hold, "origin": "instruction", **said})
     elif taken.answer == "resume":
         categories = {about.body.get("category", "instruction"), "instruction"}

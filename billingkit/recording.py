@@ -60,6 +60,7 @@ def _questions(review: Review) -> Iterator[Event]:
             "value_kind": question.value_kind,
             "answers": list(question.answers),
             "level": question.level,
+            "subject": question.subject,
         }
         listed = {key: told for key in question.keys if (told := found.get((question.column, key)))}
         if listed:
