@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from billingkit.outcome import Outcome
 from billingkit.policy import Insurer, shipped
 from billingkit.practice import PracticeFolder, load_policy, open_practice
-from billingkit.problems import BillingkitError, BrokenPolicy, CannotRun
+from billingkit.problems import BillingkitError, BrokenPolicy, CannotRun, NothingToRead
 from billingkit.run import Prepared, Run, heal, prepare, prepare_files, review, summarise
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def check(what: Path, *, policy: Path | None, as_of: date) -> Outcome:
         if folder.inbox(as_of):
             from billingkit.run import week_sources
 
-            findings += _source_findings(week_sources(folder, as_of), folder.policy_path, as_of)
+            findings += _week_findings(week_sources(folder, as_of), folder.policy_path, as_of)
     elif _is_policy(what):
         findings = _policy_findings(what)
     else:
@@ -238,11 +238,18 @@ def _policy_findings(path: Path) -> list[str]:
     return [*errors, *(f"(worth a look) {warning}" for warning in warnings)]
 
 
-def _source_findings(sources: Sequence[Path], policy: Path | None, as_of: date) -> list[str]:
+def _week_findings(sources: Sequence[Path], policy: Path, as_of: date) -> list[str]:
+    # Under another policy than the practice's own the week would read otherwise, so it is not read at all.
     try:
-        prepared = prepare_files(sources, as_of=as_of, policy=policy)
-    except BrokenPolicy:
-        prepared = prepare_files(sources, as_of=as_of, policy=shipped())
+        return _source_findings(sources, policy, as_of)
+    except (BrokenPolicy, NothingToRead) as stopped:
+        if policy.exists() and isinstance(stopped, NothingToRead):
+            return [str(stopped)]
+        return ["The week's files were not checked: mend policy.xlsx first, for it says how they are read."]
+
+
+def _source_findings(sources: Sequence[Path], policy: Path | None, as_of: date) -> list[str]:
+    prepared = prepare_files(sources, as_of=as_of, policy=policy)
     problems = [p for p in prepared.week.problems if p.severity in {"quarantined", "asked"}]
     return [f"{problem.address()}: {problem.found} {problem.ask}".strip() for problem in problems]
 

@@ -107,6 +107,21 @@ def test_check_is_clean_on_a_good_policy_and_finds_what_a_workbook_lacks():
     assert "row" in found.stdout
 
 
+def test_a_workbook_is_never_checked_under_another_policy_than_the_one_named(tmp_path):
+    import openpyxl
+
+    book = openpyxl.load_workbook(RIVERSIDE / "policy.xlsx")
+    next(row[1] for row in book["Practice"].iter_rows() if row[0].value == "Date order").value = "whichever"
+    shutil.copytree(RIVERSIDE / "inbox", tmp_path / "inbox")
+    book.save(tmp_path / "policy.xlsx")
+    refused = run("check", WEEK, "--policy", tmp_path / "policy.xlsx", "--as-of", "2026-11-23")
+    assert refused.exit_code == 2
+    assert "whichever" in refused.stderr
+    folder = run("check", tmp_path, "--as-of", "2026-11-23")
+    assert folder.exit_code == 1
+    assert "were not checked" in folder.stdout
+
+
 def test_a_new_folder_is_never_laid_over_an_old_one(tmp_path):
     assert run("new", tmp_path / "oak", "--country", "GB", "--region", "ENG").exit_code == 0
     again = run("new", tmp_path / "oak")

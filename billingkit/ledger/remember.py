@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from billingkit.history import (
     ClaimSeen,
@@ -262,7 +262,4 @@ def _day(value: str | None) -> date | None:
 
 
 def _amount(value: str | None) -> Decimal | None:
-    try:
-        return Decimal(value) if value else None
-    except InvalidOperation:
-        return None
+    return Decimal(value) if value else None
