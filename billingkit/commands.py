@@ -12,7 +12,7 @@ from billingkit.outcome import Outcome
 from billingkit.policy import Insurer, shipped
 from billingkit.practice import PracticeFolder, load_policy, open_practice
 from billingkit.problems import BillingkitError, BrokenPolicy, CannotRun, NothingToRead
-from billingkit.run import Prepared, Run, heal, prepare, prepare_files, review, summarise
+from billingkit.run import Prepared, Run, heal, prepare, prepare_files, review, tables_read
 
 if TYPE_CHECKING:
     from billingkit.reading.propose import Proposal
@@ -65,8 +65,9 @@ def read(
 
     prepared = prepare_files(sources, as_of=as_of, policy=policy)
     write_reading(prepared.week, out, fmt)
+    lines = [_table_line(table) for table in tables_read(prepared.week)]
     return Outcome(
-        f"{read_lines(prepared)}\nWritten to {out}: claims, balances, problems ({fmt}) and reading.json.",
+        "\n".join([*lines, f"Written to {out}: claims, balances, problems ({fmt}) and reading.json."]),
         {"out": str(out), "claims": prepared.week.claims.height, "problems": len(prepared.week.problems)},
     )
 
@@ -173,11 +174,6 @@ def rehearse(what: Path, *, new_policy: Path) -> Outcome:
     from billingkit.rehearsing import rehearse as compare
 
     return Outcome(*compare(open_practice(what), load_policy(new_policy)))
-
-
-def read_lines(prepared: Prepared) -> str:
-    """The law of rows as sentences, one for each table that was read."""
-    return "\n".join(_table_line(table) for table in summarise(review(prepared).review)["tables"])
 
 
 def _table_line(table: dict[str, Any]) -> str:

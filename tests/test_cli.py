@@ -14,6 +14,7 @@ from click.testing import CliRunner
 
 from billingkit import commands
 from billingkit.cli import main
+from billingkit.templates import write_policy
 
 ROOT = Path(__file__).resolve().parent.parent
 RIVERSIDE = ROOT / "sample_data" / "riverside"
@@ -98,6 +99,14 @@ def test_reading_writes_the_four_files_of_the_contract(tmp_path):
     tables = [table for entry in told["sheets"] for table in entry["tables"]]
     for table in tables:
         assert table["rows"] == table["accepted"] + table["quarantined"] + sum(table["ignored"].values())
+
+
+def test_reading_counts_no_working_days_so_it_needs_no_bank_holidays(tmp_path):
+    write_policy(tmp_path / "policy.xlsx", settings={"Date order": "day first"})
+    options = ("--policy", tmp_path / "policy.xlsx", "--as-of", "2026-11-23", "--out", tmp_path / "out")
+    assert run("read", WEEK, *options).exit_code == 0
+    refused = run("review", WEEK, *options)
+    assert (refused.exit_code, "Calendar" in refused.stderr) == (2, True)
 
 
 def test_check_is_clean_on_a_good_policy_and_finds_what_a_workbook_lacks():
