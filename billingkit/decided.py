@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
@@ -138,3 +138,5 @@ class Review:
     measures: tuple[WeekMeasure, ...]
     notices: tuple[str, ...] = ()  # for the front tab: what differs, what was assumed, what could not be read
     facts: dict[str, pl.DataFrame] = field(default_factory=dict)  # what the rules were asked, by table
+    # rows beside their decisions, worked out once for all tabs; a changed copy of a review starts with none
+    paired: dict[str, tuple[Any, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
+from functools import lru_cache
 from itertools import groupby
 from textwrap import wrap
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -97,11 +98,12 @@ def height(values: Sequence[Cell], fields: Sequence[Field]) -> float:
     return 3 + LINE_HEIGHT * max([1, *wrapped])
 
 
+@lru_cache(maxsize=65_536)  # the same few reasons stand on thousands of rows, and wrapping is slow
 def lines_needed(text: str, width: float) -> int:
     """How many lines a text takes in a column of that many characters."""
     room = max(4, int((width - 1) * 1.08))
     if len(text) <= room and "\n" not in text:
-        return 1  # nearly every cell, and wrapping is slow
+        return 1
     return sum(max(1, len(wrap(part, room))) for part in text.split("\n"))
 
 

@@ -70,13 +70,16 @@ def coming_up(review: Review) -> Listing:
         Field("Rule today", 10),
     )
     currency = review.policy.practice.currency
-    waiting = [("Claim", claim_line(one.row, currency), one) for one in claims(review)]
-    waiting += [("Balance", account_line(one.row, currency), one) for one in accounts(review)]
-    left = [item for item in waiting if item[2].decision["action"] in {"wait", "none"} and item[2].decision["next_due"]]
+    left = [("Claim", claim_line(one.row, currency), one) for one in claims(review) if _left_alone(one)]
+    left += [("Balance", account_line(one.row, currency), one) for one in accounts(review) if _left_alone(one)]
     left.sort(key=lambda item: (item[2].decision["next_due"], item[1]))
     said = (f"{count(len(left), 'row')} left alone today, with the first day each comes due.",)
     lines = tuple(_waiting(*item) for item in left)
     return Listing(COMING_UP, "Coming up: what we leave alone for now", said, fields, lines)
+
+
+def _left_alone(one: Decided) -> bool:
+    return one.decision["action"] in {"wait", "none"} and one.decision["next_due"] is not None
 
 
 def _waiting(what: str, about: str, one: Decided) -> Line:

@@ -95,11 +95,11 @@ def spot_check(review: Review) -> Listing:
         *outcome_fields(),
     )
     currency = review.policy.practice.currency
-    every = [(claim_line(one.row, currency), one) for one in claims(review)]
-    every += [(account_line(one.row, currency), one) for one in accounts(review)]
+    every = [(claim_line, one) for one in claims(review)]
+    every += [(account_line, one) for one in accounts(review)]
     size = min(len(every), SAMPLE_AT_MOST, max(SAMPLE_AT_LEAST, ceil(len(every) * SAMPLE_SHARE)))
     drawn = sorted(every, key=lambda item: _lot(review, item[1]))[:size]
-    lines = tuple(_checked_row(about, one) for about, one in drawn)
+    lines = tuple(_checked_row(line(one.row, currency), one) for line, one in drawn)
     said = (f"{size} of {count(len(every), 'row')}, drawn by lot. Outcome: was the decision right?",)
     return Listing("Spot check", "Spot check", said, fields, lines)
 

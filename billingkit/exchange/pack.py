@@ -47,6 +47,15 @@ class _Carrier:
     files: tuple[str, ...]  # the practice's files it carries
     added: tuple[Addition, ...]  # with the sheet names of this workbook
     said: list[str] = field(default_factory=list)
+    draft: Changes | None = None  # with our columns, where they were tried already
+
+    def annotated(self) -> Changes:
+        """The workbook with our columns as a draft of its own; a draft that was tried is handed out once."""
+        draft, self.draft = self.draft, None
+        if draft is None:
+            draft = Changes(open_package(self.path))
+            _add_columns(draft, self.added)
+        return draft
 
 
 def write_pack(review: Review, out_dir: Path, *, pack_id: str, no_names: bool = False) -> PackFiles:
@@ -93,9 +102,8 @@ def _write(
 
 
 def _with_tabs(one: _Carrier, target: Path, review: Review, pack_id: str, made_of: tuple[str, ...]) -> Path:
-    package = open_package(one.path)
-    changes = Changes(package)
-    _add_columns(changes, one.added)
+    changes = one.annotated()
+    package = changes.package
     host = look_at(package, changes)
     if host.macros:
         made_of = (*made_of, "Your workbook has macros, so our tabs stand behind yours and not in front.")
@@ -115,10 +123,8 @@ def _with_tabs(one: _Carrier, target: Path, review: Review, pack_id: str, made_o
 
 
 def _annotated(one: _Carrier, target: Path, review: Review, pack_id: str) -> Path:
-    package = open_package(one.path)
-    changes = Changes(package)
-    _add_columns(changes, one.added)
-    return _save(package, changes, target, review, pack_id)
+    changes = one.annotated()
+    return _save(changes.package, changes, target, review, pack_id)
 
 
 def _save(package: Package, changes: Changes, target: Path, review: Review, pack_id: str) -> Path:
@@ -173,7 +179,7 @@ def _carriers(review: Review, hidden: Path) -> list[_Carrier]:
 def _unsafe(one: _Carrier) -> str:
     """Why our columns cannot be added to a workbook, or nothing; found out without writing."""
     try:
-        _add_columns(Changes(open_package(one.path)), one.added)
+        one.draft = one.annotated()
     except UnsafeToPatch as refusal:
         return str(refusal)
     return ""

@@ -26,12 +26,16 @@ class Decided:
 
 def claims(review: Review) -> tuple[Decided, ...]:
     """Every claim row with its decision, in the week's order."""
-    return _side_by_side(review.week.claims, review.claims)
+    if "claims" not in review.paired:
+        review.paired["claims"] = _side_by_side(review.week.claims, review.claims)
+    return review.paired["claims"]
 
 
 def balances(review: Review) -> tuple[Decided, ...]:
     """Every balance row with its account's decision, in the week's order."""
-    return _side_by_side(review.week.balances, review.balances)
+    if "balances" not in review.paired:
+        review.paired["balances"] = _side_by_side(review.week.balances, review.balances)
+    return review.paired["balances"]
 
 
 def accounts(review: Review) -> tuple[Decided, ...]:

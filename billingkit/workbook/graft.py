@@ -183,13 +183,23 @@ def _no_loose_styles(changes: Changes, hers: list[HostTab], styles: Element) -> 
     cell, rule = -1, -1
     for tab in hers:
         if tab.kind == "worksheet":
-            highest = _highest(changes.stream(tab.part))
+            highest = _highest_on(changes, tab.part, max(formats, 1))
             cell, rule = max(cell, highest[0]), max(rule, highest[1])
     for part, _ in tables_of_book(changes):
         rule = max(rule, _highest(changes.stream(part))[1])
     if cell >= max(formats, 1):
         raise unsafe("Cells of the workbook point to formats that it does not have; open and save it in Excel first.")
     pad_rules(styles, rule + 1)
+
+
+def _highest_on(changes: Changes, part: str, formats: int) -> tuple[int, int]:
+    # rows rewritten by us name her formats and new ones that exist, so the sheet as it came tells as much,
+    # and need not be rewritten one more time; only where it names too many does the draft decide
+    if changes.package.has(part):
+        found = _highest(changes.package.stream(part))
+        if found[0] < formats:
+            return found
+    return _highest(changes.stream(part))
 
 
 def _highest(chunks: Iterable[bytes]) -> tuple[int, int]:
