@@ -6,11 +6,12 @@ import json
 import os
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import click
 
@@ -58,6 +59,15 @@ def _our_fault(fault: Exception) -> str:
     )
 
 
+def _not_there(stopped: OSError) -> str:
+    """What the system would not let us read or write, and what to do; its own words say why."""
+    place = Path(os.fsdecode(stopped.filename)).name
+    return (
+        f"{place}: it could not be read or written ({stopped.strerror}). "
+        "Check the path and its permissions, and close the file if another program has it open."
+    )
+
+
 def _says(command: Callable[..., Any]) -> Callable[..., None]:
     """Run a command's function, print its outcome, and exit with its code."""
 
@@ -69,6 +79,12 @@ def _says(command: Callable[..., Any]) -> Callable[..., None]:
         except BillingkitError as refusal:
             click.echo(json.dumps({"refused": str(refusal)}) if as_json else str(refusal), err=True)
             sys.exit(refusal.exit_code)
+        except OSError as stopped:
+            if os.environ.get("BILLINGKIT_TRACEBACK"):
+                raise
+            place_known = stopped.filename is not None
+            click.echo(_not_there(stopped) if place_known else _our_fault(stopped), err=True)
+            sys.exit(BillingkitError.exit_code if place_known else OUR_FAULT)
         except Exception as fault:
             if os.environ.get("BILLINGKIT_TRACEBACK"):
                 raise
@@ -81,7 +97,42 @@ def _says(command: Callable[..., Any]) -> Callable[..., None]:
     return run
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class OneSentence(click.ClickException):
+    """What was typed cannot be done: said in one sentence, as every other refusal."""
+
+    exit_code = BillingkitError.exit_code
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Print the sentence with no usage lines around it."""
+        click.echo(self.message, file=file, err=file is None)
+
+
+@contextmanager
+def _in_one_sentence() -> Iterator[None]:
+    try:
+        yield
+    except click.exceptions.NoArgsIsHelpError:
+        raise
+    except click.UsageError as wrong:
+        see = f" See {wrong.ctx.command_path} --help." if wrong.ctx else ""
+        raise OneSentence(" ".join(wrong.format_message().split()) + see) from None
+
+
+class Plain(click.Group):
+    """A group whose refusals of what was typed are one sentence too."""
+
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:  # noqa: ANN401 -- passed through as they are
+        """The context of what was typed."""
+        with _in_one_sentence():
+            return super().make_context(*args, **extra)
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 -- click's own signature
+        """Run the command that was typed."""
+        with _in_one_sentence():
+            return super().invoke(ctx)
+
+
+@click.group(cls=Plain, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="billingkit")
 def main() -> None:
     """Follow-up, escalation and action lists inside a dental practice's own workbook."""

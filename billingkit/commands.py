@@ -29,18 +29,20 @@ def new(folder: Path, *, source: Path | None, country: str | None, region: str |
 
     if (folder / "policy.xlsx").exists():
         raise CannotRun(f"{folder.name}: there is a policy.xlsx here already, and it is never overwritten.")
+    if region and not country:
+        raise CannotRun("A region needs its country, such as --country GB --region ENG.")
     proposed = propose([source], shipped()) if source is not None else None
-    for room in ("inbox", "outbox", "ledger"):
-        (folder / room).mkdir(parents=True, exist_ok=True)
     write_policy(
         folder / "policy.xlsx",
-        country=country,
-        region=region,
+        country=country.upper() if country else None,
+        region=region.upper() if region else None,
         years=(as_of.year - 1, as_of.year, as_of.year + 1),
         column_headings=proposed.column_headings if proposed else (),
         status_words=proposed.status_words if proposed else (),
         insurers=tuple(Insurer(name) for name in proposed.insurers) if proposed else (),
     )
+    for room in ("inbox", "outbox", "ledger"):
+        (folder / room).mkdir(exist_ok=True)
     lines = [f"{folder}: made, with policy.xlsx to fill in."]
     lines += _proposed_lines(proposed) if proposed else []
     return Outcome("\n".join(lines), {"folder": str(folder)})
@@ -121,6 +123,8 @@ def review_sources(
         return _reviewed(run, written, [*healed, *received])
     if any(source.is_dir() for source in sources):
         raise CannotRun("Name either one practice's folder or the files of one practice's week, not both.")
+    if replay or ledger:
+        raise CannotRun("--replay and --ledger need a practice's folder: files alone have no ledger.")
     run = review(prepare_files(sources, as_of=as_of, policy=policy, payments_to=payments_to))
     return _reviewed(run, run.write(out, no_names=no_names), [])
 

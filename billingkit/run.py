@@ -277,6 +277,8 @@ def _read(sources: Sequence[Path], policy: Policy, as_of: date) -> Week:
     from billingkit.reading import read_books
 
     for source in sources:
+        if source.is_dir():
+            raise NothingToRead(source.name, "This is a folder.", "Name the workbooks of one practice's week.")
         if not source.is_file():
             raise NothingToRead(source.name, "There is no such file.", "Check the name and the folder.")
     try:

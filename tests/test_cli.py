@@ -55,6 +55,36 @@ def test_a_file_that_cannot_be_read_is_refused_in_one_sentence(tmp_path, make, s
     assert sorted(tmp_path.iterdir()) == before
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("nosuch", "No such command"),
+        ("read WEEK", "Missing option '--out'"),
+        ("read WEEK --out out --as-of 23/11/2026", "is not a date"),
+        ("read WEEK --out WEEK/out", "could not be read or written"),
+        ("read . --out out", "This is a folder"),
+        ("review WEEK --replay", "need a practice's folder"),
+        ("review WEEK --ledger sqlite:///x.db", "need a practice's folder"),
+        ("review WEEK --out WEEK/out", "could not be read or written"),
+        ("new WEEK/oak", "could not be read or written"),
+        ("new oak --region ENG", "needs its country"),
+        ("new oak --country XX", "No bank holidays are known"),
+        ("new oak --country GB --region ZZ", "is not a region of GB"),
+    ],
+)
+def test_what_cannot_be_done_is_refused_in_one_sentence_and_leaves_nothing(tmp_path, monkeypatch, words, said):
+    shutil.copy(WEEK, tmp_path / "week.xlsx")
+    monkeypatch.chdir(tmp_path)
+    result = run(*words.replace("WEEK", "week.xlsx").split())
+    assert (result.exit_code, said in result.stderr) == (2, True), result.stderr
+    assert len(result.stderr.strip().splitlines()) == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["week.xlsx"]
+
+
+def test_a_country_may_be_typed_small(tmp_path):
+    assert run("new", tmp_path / "oak", "--country", "gb", "--region", "eng").exit_code == 0
+
+
 def test_a_broken_policy_lists_every_fault_and_writes_nothing(tmp_path):
     import openpyxl
 

@@ -60,7 +60,8 @@ def write_policy(path: Path | str, **filled: Any) -> None:  # noqa: ANN401 - the
     """Write a practice's policy workbook, with whatever `policy_rows` takes filled in."""
     from billingkit.workbook.fresh import open_workbook
 
-    rows = policy_rows(**filled)
+    rows = policy_rows(**filled)  # refused before there is a folder or a file
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
     with open_workbook(path) as book:
         book.title("Policy")
         _read_me(book)

@@ -110,7 +110,11 @@ def _executor(jobs: int | None, cluster: str | None) -> Iterator[Executor]:
         from distributed import Client
     except ModuleNotFoundError:
         raise CannotRun("--cluster needs Dask: pip install 'billingkit[cluster]'.") from None
-    with Client(cluster) as client:
+    try:
+        client = Client(cluster)
+    except (OSError, ValueError):
+        raise CannotRun(f"{cluster}: no Dask scheduler answers there; write it as tcp://10.0.0.5:8786.") from None
+    with client:
         yield client.get_executor(pure=False)
 
 

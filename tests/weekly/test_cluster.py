@@ -16,6 +16,7 @@ import pytest
 from weekly.samples import practices
 
 from billingkit.practice import open_practice
+from billingkit.problems import CannotRun
 from billingkit.weekly.monday import weekly
 
 pytest.importorskip("distributed", reason="needs the extra [cluster]: pip install 'billingkit[cluster]'")
@@ -116,3 +117,9 @@ def test_a_worker_killed_in_mid_run_loses_no_practice_and_doubles_none(tmp_path,
         practice.close()
         assert runs == {DAY: 1}, folder.name
         assert list((folder / "outbox" / "2026-11-23").glob("*practice pack.xlsx"))
+
+
+def test_an_address_where_no_scheduler_answers_is_refused(tmp_path):
+    practices(tmp_path)
+    with pytest.raises(CannotRun, match="no Dask scheduler answers"):
+        weekly(tmp_path, as_of=DAY, cluster="nonsense")
