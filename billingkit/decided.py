@@ -93,6 +93,8 @@ class Hold:
     review_by: date
     origin: str
     new: bool
+    wording: frozenset[str] = frozenset()  # marks of the remarks behind it, as the reading gives them
+    again: bool = False  # new remarks, after the practice had lifted an earlier hold
 
 
 @dataclass(frozen=True, slots=True)

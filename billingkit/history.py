@@ -93,6 +93,7 @@ class ClaimSeen:
     action: str = ""
     rule: str = ""
     twin: bool = False
+    accounts: tuple[str, ...] = ()  # the accounts of its patient and policy holder, when last seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,8 @@ class History:
     questions: tuple[PastQuestion, ...] = ()
     holds: tuple[PastHold, ...] = ()
     lifted: tuple[tuple[str, str, date], ...] = ()  # (key, category, on): lifted by the practice's answer
+    # (key, category) -> marks of the remarks behind the holds that were lifted; nothing where they are not known
+    answered_for: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
     contacts: tuple[PastContact, ...] = ()
     corrections: tuple[Correction, ...] = ()
     claims: tuple[ClaimSeen, ...] = ()

@@ -86,7 +86,14 @@ def _found(review: Review) -> dict[tuple[str, str], str]:
 
 def _hold(hold: Hold) -> Event:
     # Dated by its start, so that a hold that goes on is the same event every week and is kept once.
-    body = {"category": hold.category, "stops": hold.stops, "since": hold.since.isoformat(), "origin": hold.origin}
+    body: dict[str, Any] = {
+        "category": hold.category,
+        "stops": hold.stops,
+        "since": hold.since.isoformat(),
+        "origin": hold.origin,
+    }
+    if hold.wording:
+        body["wording"] = sorted(hold.wording)
     return Event("held", hold.since, hold.key, hold.ref, body)
 
 
@@ -94,7 +101,7 @@ def _claims(review: Review) -> Iterator[Event]:
     first_seen = {claim.key: claim.first_seen for claim in review.history.claims}
     decided = review.claims.select("action", "rule", "by_when", "ref")
     columns = review.week.claims.select("claim_key", "claim_id", "status", "billed", "paid", "outstanding", "questions")
-    here = set()
+    here, homes = set(), _homes(review)
     for claim, decision in zip(columns.iter_rows(named=True), decided.iter_rows(named=True), strict=True):
         key = claim["claim_key"]
         here.add(key)
@@ -110,9 +117,22 @@ def _claims(review: Review) -> Iterator[Event]:
             "action": decision["action"],
             "rule": decision["rule"],
             "twin": "twin_claims" in (claim["questions"] or "").split("|"),
+            "accounts": homes.get(key),
         }
         yield Event("seen", review.as_of, key, decision["ref"] or "", _told(body))
     yield from _still_remembered(review, here)
+
+
+def _homes(review: Review) -> dict[str, list[str]]:
+    """The accounts that each claim belongs to, so that a claim which goes missing still guards its family."""
+    facts = review.facts.get("claims")
+    if facts is None or "accounts" not in facts.columns:
+        return {}
+    rows = facts.filter(pl.col("accounts").list.len() > 0).select("claim_key", "accounts")
+    return {
+        key: accounts.to_list() if isinstance(accounts, pl.Series) else list(accounts)
+        for key, accounts in rows.iter_rows()
+    }
 
 
 def _still_remembered(review: Review, here: set[str]) -> Iterator[Event]:
@@ -130,6 +150,7 @@ def _still_remembered(review: Review, here: set[str]) -> Iterator[Event]:
                 "by_when": _text(claim.by_when),
                 "action": claim.action,
                 "rule": claim.rule,
+                "accounts": list(claim.accounts),
             }
             yield Event("seen", review.as_of, claim.key, body=_told(body))
 

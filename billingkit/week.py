@@ -85,3 +85,5 @@ class Week:
     gaps: tuple[LayoutGap, ...] = ()
     warnings: tuple[str, ...] = ()
     sheets: tuple[dict[str, Any], ...] = field(default=())  # every sheet of every file: file, sheet, hidden, taken, why
+    # claim_key or account_key -> a `category:fingerprint` for each remark that was heard as sensitive
+    wording: dict[str, frozenset[str]] = field(default_factory=dict)

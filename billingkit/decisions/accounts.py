@@ -80,12 +80,19 @@ def _kleene_any(name: str) -> pl.Expr:
 
 
 def family_of(
-    claims: pl.DataFrame, accounts: pl.DataFrame, found: list[Hold], asked: frozenset[str], *, blank_is_self: bool
+    claims: pl.DataFrame,
+    accounts: pl.DataFrame,
+    found: list[Hold],
+    asked: frozenset[str],
+    *,
+    blank_is_self: bool,
+    gone: frozenset[str] = frozenset(),
 ) -> Linked:
     """What is so for anybody in each account's family.
 
     held: somebody is on hold; open: a claim is not decided; late: a claim was denied as too late; credit:
-    an account is in credit; waiting: an answer from the practice is awaited.
+    an account is in credit; waiting: an answer from the practice is awaited. `gone` are the accounts of
+    claims that are not on this week's lists and not answered for: nobody knows whether those are decided.
     """
     keys = [hold.key for hold in found]
     status = pl.col("status").fill_null("unknown")
@@ -101,7 +108,7 @@ def family_of(
         open=pl.lit(value=False),
         late=pl.lit(value=False),
         credit=(pl.col("patient_due") < 0).fill_null(value=False),
-        waiting=pl.col("quarantined"),
+        waiting=pl.col("quarantined") | pl.col("account_key").is_in(sorted(gone)),
     )
     return linked(claims, accounts, FLAGS, blank_is_self=blank_is_self)
 

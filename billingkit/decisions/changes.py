@@ -52,6 +52,13 @@ def unseen(setting: Setting) -> list[Raised]:
     ]
 
 
+def guarded(setting: Setting) -> frozenset[str]:
+    """The accounts of claims that went missing and are not answered for: they get no statement meanwhile."""
+    gone = {claim.key: claim for claim in missing_claims(setting)}
+    asked = setting.register.batches(NOT_SEEN, gone)
+    return frozenset(account for key in asked for account in gone[key].accounts)
+
+
 def updates(facts: pl.DataFrame, setting: Setting) -> tuple[ClaimUpdate, ...]:
     """One line per claim that is new, moved, paid, paid short, twin or not seen this week; none on a first run.
 
@@ -84,7 +91,9 @@ def _candidates(facts: pl.DataFrame, seen: dict[str, ClaimSeen]) -> pl.DataFrame
         schema={"claim_key": pl.String, "was": pl.String, "owed": MONEY},
         orient="row",
     ).with_columns(pl.lit(value=True).alias("known"))
-    columns = ["claim_key", "claim_id", "insurer", "status", "paid", "outstanding"]
+    # The list's own word: what was worked out from other rows is no news of this claim.
+    status = pl.when("first_paid").then(pl.lit("held_primary")).otherwise("status").alias("status")
+    columns = ["claim_key", "claim_id", "insurer", status, "paid", "outstanding"]
     twin = pl.col("questions").fill_null("").str.split("|").list.contains("twin_claims").alias("twin")
     rows = facts.select(*columns, twin).join(before, on="claim_key", how="left", maintain_order="left")
     moved = pl.col("was").ne_missing(pl.col("status")) | pl.col("owed").ne_missing(pl.col("outstanding"))

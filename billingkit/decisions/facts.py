@@ -16,14 +16,15 @@ from billingkit.decisions.requirements import Settled, with_requirements
 if TYPE_CHECKING:
     from billingkit.policy.agreement import Policy
 
-FIRST_PAID: Final = " The list shows that the first insurer has paid: its statement of payment lets this claim go."
+FIRST_PAID: Final = " The first insurer has paid: send its statement of payment with this claim."
+RELEASED: Final = "status Ready: the list shows that the first insurer has paid for this treatment"
 SECOND_WAITS: Final = " A second cover waits for this payment on the same list."
 ZERO: Final = pl.lit(0, dtype=MONEY)
 
 
 def claim_facts(claims: pl.DataFrame, policy: Policy, layout: Layout, settled: Settled, as_of: date) -> pl.DataFrame:
     """The claims with every fact of the claim rules but `on_hold`; see `known.claims_known` for the input."""
-    frame = with_timeframes(claims, policy)
+    frame = with_timeframes(_released(claims), policy)
     frame = with_deadlines(frame, as_of)
     frame = with_chasing(frame, as_of)
     frame = with_denials(frame)
@@ -33,33 +34,46 @@ def claim_facts(claims: pl.DataFrame, policy: Policy, layout: Layout, settled: S
     return _second_cover(frame.with_columns(owed.alias("amount_outstanding")))
 
 
+def _released(claims: pl.DataFrame) -> pl.DataFrame:
+    """Second covers that wait for a first one which has paid are ready to go: nobody is called about it any more.
+
+    Only where every first cover of the same person and day is paid: a second treatment may still wait.
+    """
+    where = claims.with_columns(pl.coalesce("id", "name").alias("person")).select(
+        "person", "service_date", "status", (pl.col("coverage") == "primary").fill_null(value=False).alias("first")
+    )
+    day = ["person", "service_date"]
+    paid = pl.col("status").is_in(["paid", "paid_short"]).fill_null(value=False)
+    settled = where.filter("first").drop_nulls(day).group_by(day).agg(paid.all().alias("settled"))
+    told = where.join(settled, on=day, how="left", maintain_order="left")["settled"].fill_null(value=False)
+    go = pl.lit(told) & (pl.col("status") == "held_primary").fill_null(value=False)
+    return claims.with_columns(
+        go.alias("first_paid"),
+        pl.when(go).then(pl.lit("ready")).otherwise("status").alias("status"),
+        pl.when(go)
+        .then(pl.concat_str("marks", pl.lit(RELEASED), separator="; ", ignore_nulls=True))
+        .otherwise("marks")
+        .alias("marks"),
+    )
+
+
 def _second_cover(frame: pl.DataFrame) -> pl.DataFrame:
     """Adds `cover_note`: what a first and a second cover of one treatment mean for each other."""
     person = pl.coalesce("id", "name").alias("person")
     where = frame.select(person, "service_date", "status", "coverage")
-    paid = where.filter((pl.col("coverage") == "primary") & pl.col("status").is_in(["paid", "paid_short"]))
-    waits = where.filter(pl.col("status") == "held_primary")
+    waits = where.filter((pl.col("status") == "held_primary") | pl.lit(frame["first_paid"]))
     on = ["person", "service_date"]
-    marked = (
-        where.join(
-            paid.select(on).drop_nulls().unique().with_columns(first=pl.lit(value=True)),
-            on=on,
-            how="left",
-            maintain_order="left",
-        )
-        .join(
-            waits.select(on).drop_nulls().unique().with_columns(second=pl.lit(value=True)),
-            on=on,
-            how="left",
-            maintain_order="left",
-        )
-        .select(
-            pl.when((pl.col("status") == "held_primary") & pl.col("first"))
-            .then(pl.lit(FIRST_PAID))
-            .when((pl.col("status") == "paid") & pl.col("second"))
-            .then(pl.lit(SECOND_WAITS))
-            .alias("cover_note")
-        )
+    marked = where.join(
+        waits.select(on).drop_nulls().unique().with_columns(second=pl.lit(value=True)),
+        on=on,
+        how="left",
+        maintain_order="left",
+    ).select(
+        pl.when(pl.lit(frame["first_paid"]))
+        .then(pl.lit(FIRST_PAID))
+        .when((pl.col("status") == "paid") & pl.col("second"))
+        .then(pl.lit(SECOND_WAITS))
+        .alias("cover_note")
     )
     return frame.with_columns(marked["cover_note"])
 

@@ -8,7 +8,8 @@ agreed so.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 STOP_FLAG: Final = "stop_flag"
 HOLDING: Final = ("hold", "hold_and_tell")
+NOTHING_HEARD: Final[Mapping[str, frozenset[str]]] = {}
 AT_ONCE: Final = 1  # working days, where no rule of the practice says how soon a hold is looked at
 
 
@@ -40,8 +42,19 @@ class Found:
     origin: str
 
 
-def holds(claims: pl.DataFrame, balances: pl.DataFrame, policy: Policy, history: History, as_of: date) -> list[Hold]:
-    """Every hold in force on the day: from this week's rows and from what the ledger remembers."""
+def holds(
+    claims: pl.DataFrame,
+    balances: pl.DataFrame,
+    policy: Policy,
+    history: History,
+    as_of: date,
+    wording: Mapping[str, frozenset[str]] = NOTHING_HEARD,
+) -> list[Hold]:
+    """Every hold in force on the day: from this week's rows and from what the ledger remembers.
+
+    A hold that the practice lifted stays lifted for the remarks it was about; a new remark of the same
+    kind holds again.
+    """
     found = [*_sensitive(claims, "claims", policy), *_sensitive(balances, "balances", policy), *_flagged(balances)]
     past = {(hold.key, hold.category): hold for hold in history.holds}
     lifted = {(key, category) for key, category, on in history.lifted if on <= as_of}
@@ -49,8 +62,14 @@ def holds(claims: pl.DataFrame, balances: pl.DataFrame, policy: Policy, history:
     made: dict[tuple[str, str], Hold] = {}
     for one in found:
         place = (one.key, one.category)
-        if place in past or place not in lifted:
-            made.setdefault(place, _hold(one, past.get(place), policy, as_of))
+        marks = frozenset(mark for mark in wording.get(one.key, ()) if mark.startswith(f"{one.category}:"))
+        known = history.answered_for.get(place)
+        again = place in lifted and place not in past and known is not None and bool(marks - known)
+        if place in past or place not in lifted or again:
+            hold = _hold(one, past.get(place), policy, as_of, again=again)
+            earlier = made.get(place)
+            strict = hold.stops == "claim too" or (earlier is not None and earlier.stops == "claim too")
+            made[place] = replace(earlier or hold, wording=marks, stops="claim too" if strict else hold.stops)
     for place, hold in past.items():
         if place not in made and (hold.until is None or hold.until >= as_of):
             made[place] = _remembered(hold, where.get(hold.key), policy, as_of)
@@ -102,13 +121,16 @@ def _places(claims: pl.DataFrame, balances: pl.DataFrame, keys: list[str]) -> di
     return places
 
 
-def _hold(one: Found, past: PastHold | None, policy: Policy, as_of: date) -> Hold:
+def _hold(one: Found, past: PastHold | None, policy: Policy, as_of: date, *, again: bool) -> Hold:
     since = past.since if past else as_of
     stops = past.stops if past and past.stops == "claim too" else one.stops
-    ref = past.ref if past else make_ref("H", policy.practice.code or "", one.key, one.category)
+    # A hold after one that was lifted has a reference of its own: the old answer is not an answer to it.
+    parts = (one.key, one.category, since.isoformat()) if again else (one.key, one.category)
+    ref = past.ref if past else make_ref("H", policy.practice.code or "", *parts)
     return Hold(
         ref, one.key, one.table, one.about, one.category, since, stops, _may_lift(policy),
         _review_by(since, None, policy, as_of), past.origin if past else one.origin, past is None,
+        again=again,
     )  # fmt: skip
 
 

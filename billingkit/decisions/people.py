@@ -81,6 +81,20 @@ def linked(claims: pl.DataFrame, accounts: pl.DataFrame, flags: tuple[str, ...],
     return Linked(result.select("account_key", *flags), unsure)
 
 
+def homes_of(claims: pl.DataFrame, accounts: pl.DataFrame) -> pl.DataFrame:
+    """The claims with `accounts`: the keys of every account they belong to, empty where there is none."""
+    placed = _placed(
+        with_person(claims).with_row_index("at"), with_person(accounts).with_columns(pl.lit(None).alias("_"))
+    )
+    listed = placed.group_by("at").agg(pl.col("account_key").unique().sort().alias("accounts"))
+    return (
+        claims.with_row_index("at")
+        .join(listed, on="at", how="left", maintain_order="left")
+        .drop("at")
+        .with_columns(pl.col("accounts").fill_null(pl.lit([], dtype=pl.List(pl.String))))
+    )
+
+
 def _placed(people: pl.DataFrame, accounts: pl.DataFrame) -> pl.DataFrame:
     """Each flagged claim with every account it belongs to: by number, by name, or through its policy holder."""
     alone = accounts.filter(pl.col("id").is_null())

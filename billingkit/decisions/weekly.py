@@ -12,7 +12,7 @@ from billingkit.decisions import balances as balance_side
 from billingkit.decisions import claims as claim_side
 from billingkit.decisions.accounts import family_of, per_account, with_facts
 from billingkit.decisions.asking import joined
-from billingkit.decisions.changes import unseen, updates
+from billingkit.decisions.changes import guarded, unseen, updates
 from billingkit.decisions.cover import cover_questions
 from billingkit.decisions.deciding import ask_within, shaped
 from billingkit.decisions.facts import claim_facts, with_causes
@@ -21,7 +21,7 @@ from billingkit.decisions.known import balances_known, claims_known
 from billingkit.decisions.measures import measures
 from billingkit.decisions.notices import notices
 from billingkit.decisions.once import practice_questions
-from billingkit.decisions.people import with_person
+from billingkit.decisions.people import homes_of, with_person
 from billingkit.decisions.questions import account_questions, answered_rows, claim_questions, with_refs
 from billingkit.decisions.rowwise import settled_rows
 from billingkit.decisions.setting import Setting, filled, make
@@ -95,13 +95,15 @@ def _facts(setting: Setting) -> tuple[pl.DataFrame, pl.DataFrame, list[Hold]]:
     balances = settled_rows(balances, "balances", register, where)
     claims = with_person(filled(claims_known(claims, history, as_of), "claims", setting))
     balances = filled(balances_known(balances, history, as_of), "balances", setting)
-    found = holds(claims, balances, policy, history, as_of)
+    found = holds(claims, balances, policy, history, as_of, setting.week.wording)
     facts = claim_facts(claims, policy, setting.layout, setting.has, as_of)
     facts = with_causes(facts.with_columns(claims_on_hold(claims, balances, found)))
     accounts = per_account(balances)
+    facts = homes_of(facts, accounts)
     family = family_of(
-        facts, accounts, found, _awaited(setting), blank_is_self=register.settled(BLANK_GUARANTOR, "balances")
-    )
+        facts, accounts, found, _awaited(setting), gone=guarded(setting),
+        blank_is_self=register.settled(BLANK_GUARANTOR, "balances"),
+    )  # fmt: skip
     if register.settled(WHOSE_CLAIMS, "claims"):
         family = family.without("claims.patient_id")
     return facts, with_facts(accounts, family, found, policy, as_of, setting.payments_to), found

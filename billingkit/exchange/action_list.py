@@ -110,5 +110,6 @@ def holds(review: Review) -> Listing:
 
 def _hold(one: Hold) -> Line:
     stops = "patient contact and the claim" if one.stops == "claim too" else "contact with the patient"
-    values = (one.ref, hold_label(one.category), one.about, one.since, stops, one.may_lift, one.review_by)
+    because = hold_label(one.category) + ("; said anew since you lifted it" if one.again else "")
+    values = (one.ref, because, one.about, one.since, stops, one.may_lift, one.review_by)
     return Line((*values, *(None,) * 6), "Normal", HOLD_ANSWERS, "text")

@@ -42,6 +42,7 @@ def history(store: Store, practice: str, as_of: date, *, before: int | None = No
         questions=_questions(known),
         holds=_holds(known),
         lifted=_lifted(known),
+        answered_for=_answered_for(known),
         contacts=_contacts(known),
         corrections=_corrections(known),
         claims=tuple(_claim(event) for event in _last_of_each(seen)),
@@ -131,22 +132,41 @@ def _gist(event: Event) -> tuple[str, str, str]:
 
 
 def _holds(events: Iterable[Event]) -> tuple[PastHold, ...]:
+    every = list(events)
+    lifts: dict[tuple[str, str], list[Event]] = defaultdict(list)
+    for event in every:
+        if event.kind == "lifted":
+            lifts[event.key, event.body["category"]].append(event)
     held: dict[tuple[str, str], Event] = {}
-    lifted: dict[tuple[str, str], date] = {}
-    for event in events:
-        if event.kind == "held":
+    for event in every:
+        if event.kind == "held" and not _is_lifted(event, lifts):
             where = (event.key, event.body["category"])
             earlier = held.get(where)
-            if earlier is None or event.as_of < earlier.as_of:
+            if earlier is None or (event.as_of, event.identity()) < (earlier.as_of, earlier.identity()):
                 held[where] = event
-        elif event.kind == "lifted":
-            where = (event.key, event.body["category"])
-            lifted[where] = max(event.as_of, lifted.get(where, event.as_of))
-    return tuple(
-        _hold(event)
-        for where, event in sorted(held.items(), key=lambda item: item[0])
-        if where not in lifted or event.as_of > lifted[where]
-    )
+    return tuple(_hold(event) for _, event in sorted(held.items(), key=lambda item: item[0]))
+
+
+def _is_lifted(held: Event, lifts: dict[tuple[str, str], list[Event]]) -> bool:
+    """Whether the practice lifted this hold: by its own reference, or by a later word about the same thing.
+
+    A hold for new remarks may begin on the very day on which the one before it was lifted.
+    """
+    mine = lifts.get((held.key, held.body["category"]), [])
+    own = held.body["origin"] == "instruction"
+    return any(lift.as_of >= held.as_of if own or lift.ref == held.ref else lift.as_of > held.as_of for lift in mine)
+
+
+def _answered_for(events: Iterable[Event]) -> dict[tuple[str, str], frozenset[str]]:
+    """The remarks behind the holds that the practice has lifted; a hold without marks answers for none."""
+    every = list(events)
+    refs = {(event.key, event.body["category"], event.ref) for event in every if event.kind == "lifted"}
+    found: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for event in every:
+        where = (event.key, event.body.get("category", ""))
+        if event.kind == "held" and (*where, event.ref) in refs and event.body.get("wording"):
+            found[where].update(event.body["wording"])
+    return {where: frozenset(marks) for where, marks in found.items()}
 
 
 def _hold(event: Event) -> PastHold:
@@ -225,6 +245,7 @@ def _claim(event: Event) -> ClaimSeen:
         action=body.get("action") or "",
         rule=body.get("rule") or "",
         twin=bool(body.get("twin")),
+        accounts=tuple(body.get("accounts", ())),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable
 from functools import lru_cache
@@ -14,6 +15,9 @@ _TOKENS: Final = re.compile(r"[a-z0-9']+|\*|[^\sa-z0-9'*]+")
 _WORD: Final = re.compile(r"[a-z0-9]+")
 _LONG_NUMBER: Final = re.compile(r"\d{3,}")
 _BETWEEN: Final = r"[ ,.;:/\-]*"
+# A sentence of a note, and how many words around a hit tell one remark from the next.
+_SENTENCE: Final = re.compile(r"[.;!?|]+")
+_AROUND: Final = 3
 
 Pattern = tuple[str, bool, re.Pattern[str], str]  # first letters, whether they are a whole word, the rest, category
 
@@ -40,15 +44,37 @@ class Listener:
             self._heard[alike] = "|".join(sorted(self._listen(alike))) or None
         return self._heard[alike]
 
+    def marks(self, text: str) -> set[str]:
+        """Each remark that was heard as `category:fingerprint`: what tells a new remark from one answered for.
+
+        The fingerprint covers the hit and the few words around it in its sentence, so that a note which
+        grows elsewhere keeps the marks it had, and the same word said once more is a new one.
+        """
+        plain = " ".join(plain_text(text).replace("\n", " ; ").split())
+        starts = [0, *(found.end() for found in _SENTENCE.finditer(plain))]
+        ends = [*(found.start() for found in _SENTENCE.finditer(plain)), len(plain)]
+        return {
+            f"{category}:{hashlib.sha256(_around(plain, low, high, starts, ends).encode()).hexdigest()[:12]}"
+            for low, high, category in self._hits(plain)
+        }
+
     def _listen(self, text: str) -> set[str]:
         plain = plain_text(text)
         if not plain.isascii() or "  " in plain or "\n" in plain:
             plain = " ".join(plain.split())
+        return {category for _, _, category in self._hits(plain)}
+
+    def _hits(self, plain: str) -> list[tuple[int, int, str]]:
+        """Where phrases stand that no decoy cancels: from, to, category."""
         hits = self._phrases.spans(plain)
-        if not hits:
-            return set()
-        quiet = [(low, high) for low, high, _ in self._decoys.spans(plain)]
-        return {category for low, high, category in hits if not any(a <= low and high <= b for a, b in quiet)}
+        quiet = [(low, high) for low, high, _ in self._decoys.spans(plain)] if hits else []
+        return [hit for hit in hits if not any(low <= hit[0] and hit[1] <= high for low, high in quiet)]
+
+
+def _around(plain: str, low: int, high: int, starts: list[int], ends: list[int]) -> str:
+    before = plain[max(start for start in starts if start <= low) : low].split()[-_AROUND:]
+    after = plain[high : min((end for end in ends if end >= high), default=len(plain))].split()[:_AROUND]
+    return " ".join([*before, *plain[low:high].split(), *after])
 
 
 class _Index:

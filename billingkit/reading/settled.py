@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, Final
@@ -77,6 +78,28 @@ def _sensitive(batch: Batch, listener: Listener) -> list[str | None]:
     notes = batch.columns["notes"]
     told_by = {note: listener.hear(note) for note in set(notes)}
     heard: list[str | None] = [told_by[note] for note in notes]
+    for column in _other_words(batch):
+        told = {text: more for text in set(column) if type(text) is str and (more := listener.hear(text))}
+        for place, text in enumerate(column) if told else ():
+            if type(text) is str and text in told:
+                heard[place] = "|".join(sorted({*told[text].split("|"), *(heard[place] or "").split("|")} - {""}))
+    return heard
+
+
+def remarks(batches: list[Batch], keys: list[list[str]], listener: Listener) -> dict[str, frozenset[str]]:
+    """What was heard about each claim or account, as marks that tell a new remark from an old one."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for batch, own in zip(batches, keys, strict=True):
+        for column in (batch.columns["notes"], *_other_words(batch)):
+            marks = {text: listener.marks(text) for text in set(column) if type(text) is str and listener.hear(text)}
+            for place, text in enumerate(column) if marks else ():
+                if type(text) is str and text in marks:
+                    found[own[place]] |= marks[text]
+    return {key: frozenset(marks) for key, marks in found.items()}
+
+
+def _other_words(batch: Batch) -> list[Sequence[Any]]:
+    """Every column beside the notes in which somebody may have written about a patient."""
     others: list[Sequence[Any]] = [
         batch.columns[name]
         for name in ("status_as_written", "insurer_request", "reason_codes")
@@ -91,12 +114,7 @@ def _sensitive(batch: Batch, listener: Listener) -> list[str | None]:
             for role in ("account_state", "invoice_state", "relationship", "attachments")
             for position in batch.mapping.positions.get(role, [])
         ]
-    for column in others:
-        told = {text: more for text in set(column) if type(text) is str and (more := listener.hear(text))}
-        for place, text in enumerate(column) if told else ():
-            if type(text) is str and text in told:
-                heard[place] = "|".join(sorted({*told[text].split("|"), *(heard[place] or "").split("|")} - {""}))
-    return heard
+    return others
 
 
 def _table(batch: Batch, frame: pl.DataFrame, out: dict[int, str]) -> TableRead:

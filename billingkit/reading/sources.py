@@ -20,7 +20,7 @@ from billingkit.reading.mapping import holds_what, source_note
 from billingkit.reading.months import tab_ranks
 from billingkit.reading.procedures import join_lines
 from billingkit.reading.sensitive import Listener
-from billingkit.reading.settled import settle
+from billingkit.reading.settled import remarks, settle
 from billingkit.reading.twice import one_heading_each
 from billingkit.week import Source, Week
 from billingkit.workbook import Limits, read_book
@@ -90,6 +90,7 @@ def _read(books: Sequence[tuple[Path, Book]], policy: Policy, as_of: date, salt:
         gaps=gaps,
         warnings=tuple(warning for _, book in books for warning in book.warnings) + _differences(tables),
         sheets=tuple(seen),
+        wording={**remarks(claims, identities.keys, listener), **remarks(balances, keys, listener)},
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -10,6 +11,7 @@ from decisions import weeks
 
 from billingkit.decisions import review
 from billingkit.history import ClaimSeen, Correction, History, PastContact, PastHold, PastQuestion
+from billingkit.policy import Wording
 
 LAST = date(2026, 11, 16)
 OTHER = {"patient_id": "P77", "patient_name": "Other, Pat", "guarantor_name": "Other, Pat"}
@@ -118,6 +120,65 @@ def test_only_the_practice_lifts_a_hold():
     result = decided([], [{"sensitive": "hardship"}], lifted=lifted)
     assert balance(result)["action"] == "first_statement"
     assert balance(decided([], [{"sensitive": "hardship|complaint"}], lifted=lifted))["action"] == "hold_and_tell"
+
+
+@pytest.mark.parametrize(
+    ("heard", "action"),
+    [(("old",), "first_statement"), (("old", "new"), "hold_and_tell"), (("new",), "hold_and_tell")],
+)
+def test_new_wording_holds_again_after_a_hold_was_lifted(heard, action):
+    """upset was lifted for one remark -> that remark stays lifted; another one of the kind holds under a new reference."""
+    history = History(
+        last_run=LAST,
+        lifted=(("A-1", "upset", LAST),),
+        answered_for={("A-1", "upset"): frozenset({"upset:old"})},
+    )
+    week = weeks.week([], [{"sensitive": "upset"}], wording={"A-1": frozenset(f"upset:{mark}" for mark in heard)})
+    result = review(week, weeks.policy(), history, weeks.AS_OF, payments_to=weeks.AS_OF)
+    assert balance(result)["action"] == action
+    assert [(hold.new, hold.again) for hold in result.holds] == ([(True, True)] if action == "hold_and_tell" else [])
+
+
+def test_one_strict_phrase_on_any_of_its_rows_stops_the_claim_too():
+    """an account of two rows, the agreed phrase that stops the claim on the second -> the strictest stop holds."""
+    strict = Wording("court letter", "legal_or_insurer_dispute", "claim too")
+    mild = Wording("solicitor", "legal_or_insurer_dispute", "patient contact")
+    policy = replace(weeks.policy(), wording=(strict, mild))
+    rows = [
+        {"account_key": "A-1", "sensitive": "legal_or_insurer_dispute", "notes": note}
+        for note in ("solicitor rang", "court letter came")
+    ]
+    (hold,) = decided([], rows, policy=policy).holds
+    assert hold.stops == "claim too"
+
+
+def test_a_claim_that_went_missing_guards_its_family_until_it_is_answered_for():
+    """an open claim of Eve's account is not on this week's list -> no statement; answered for -> the statement goes."""
+    gone = (seen("pending", accounts=("A-1",)),)
+    result = decided([{"claim_id": "C-9", "patient_id": "P5", "status": "closed"}], [{}, OTHER], claims=gone)
+    assert [one["action"] for one in result.balances.iter_rows(named=True)] == ["wait", "first_statement"]
+    (question,) = asked(result, "not_seen_this_week")
+    told = answered(question, "correct as it is")
+    later = decided(
+        [{"claim_id": "C-9", "patient_id": "P5", "status": "closed"}], [{}, OTHER], claims=gone, questions=(told,)
+    )
+    assert later.balances["action"].to_list() == ["first_statement", "first_statement"]
+
+
+@pytest.mark.parametrize(
+    ("firsts", "action"),
+    [
+        (["paid"], "send_claim"),
+        (["paid_short"], "send_claim"),
+        (["pending"], "call_insurer"),
+        (["paid", "pending"], "call_insurer"),
+    ],
+)
+def test_nobody_calls_a_first_insurer_that_has_paid(firsts, action):
+    """the second cover waits for the first -> paid: it goes; still open, or only one of two paid: the call."""
+    waits = {"status": "held_primary", "coverage": "secondary", "attachments": "first insurer's statement of payment"}
+    result = decided([waits, *({"status": status, "submitted_date": weeks.AS_OF} for status in firsts)])
+    assert claim(result)["action"] == action
 
 
 def test_an_instruction_ends_on_its_day():
@@ -282,5 +343,5 @@ def test_a_second_cover_is_told_when_the_first_has_paid():
     ]
     first, second, other = decided(rows).claims["reason"]
     assert "A second cover waits" in first
-    assert "the first insurer has paid" in second
+    assert "The first insurer has paid" in second
     assert "second cover waits" not in other

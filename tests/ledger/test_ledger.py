@@ -258,3 +258,18 @@ def test_a_backup_is_a_whole_ledger(store, tmp_path):
 def test_the_same_inputs_name_the_same_run():
     assert batch_id("review", MONDAY, ["a", "b"]) == batch_id("review", MONDAY, ["a", "b"])
     assert batch_id("review", MONDAY, ["a", "b"]) != batch_id("review", MONDAY, ["ab"])
+
+
+def test_a_hold_for_new_remarks_stands_beside_the_lift_of_the_old_one(store):
+    """held with remark a, lifted on the 23rd, held again that day for remark b -> in force; a is answered for."""
+
+    def held(ref, since, mark):
+        body = {"category": "upset", "stops": "patient contact", "since": since.isoformat(), "origin": "sensitive"}
+        return Event("held", since, "A-1", ref, {**body, "wording": [mark]})
+
+    store.add("b1", "review", MONDAY, [held("H-1", MONDAY, "upset:a")])
+    store.add("b2", "receive", NEXT, [Event("lifted", NEXT, "A-1", "H-1", {"category": "upset"})])
+    store.add("b3", "review", NEXT, [held("H-2", NEXT, "upset:b")])
+    known = history(store, "P", date(2026, 11, 30))
+    assert [hold.ref for hold in known.holds] == ["H-2"]
+    assert known.answered_for == {("A-1", "upset"): frozenset({"upset:a"})}

@@ -16,6 +16,7 @@ from reading.books import rows, week_of
 from reading.practice import policy
 
 from billingkit.columns import BALANCES, CLAIMS, PROBLEMS
+from billingkit.policy import Wording
 from billingkit.policy.agreement import Practice, StatusWord
 from billingkit.policy.wording import SHIPPED_WORDING
 from billingkit.reading import write_reading
@@ -304,3 +305,18 @@ def test_rows_are_told_apart_in_a_week_without_claim_numbers():
     )
     assert rows(week.claims, "questions", "quarantined") == [("twin_claims", True), ("twin_claims", True), ("", False)]
     assert week.claims["claim_key"].n_unique() == 3
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "new"),
+    [
+        ("12 Nov: upset about the bill", "12 Nov: upset about the bill. Paid by card 20 Nov", 0),
+        ("12 Nov: upset about the bill", "12 Nov: Upset  about the bill", 0),
+        ("12 Nov: upset about the bill", "12 Nov: upset about the bill. 20 Nov: upset again", 1),
+        ("12 Nov: upset about the bill", "20 Nov: upset again", 1),
+    ],
+)
+def test_a_new_remark_is_told_from_an_old_one(before, after, new):
+    """a note that grows elsewhere keeps its marks; the same word said once more is a new mark."""
+    listener = Listener((Wording("upset", "upset", "patient contact"),))
+    assert len(listener.marks(after) - listener.marks(before)) == new
