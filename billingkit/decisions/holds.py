@@ -66,10 +66,10 @@ def holds(
         known = history.answered_for.get(place)
         again = place in lifted and place not in past and known is not None and bool(marks - known)
         if place in past or place not in lifted or again:
-            hold = _hold(one, past.get(place), policy, as_of, again=again)
+            held = _hold(one, past.get(place), policy, as_of, again=again)
             earlier = made.get(place)
-            strict = hold.stops == "claim too" or (earlier is not None and earlier.stops == "claim too")
-            made[place] = replace(earlier or hold, wording=marks, stops="claim too" if strict else hold.stops)
+            strict = held.stops == "claim too" or (earlier is not None and earlier.stops == "claim too")
+            made[place] = replace(earlier or held, wording=marks, stops="claim too" if strict else held.stops)
     for place, hold in past.items():
         if place not in made and (hold.until is None or hold.until >= as_of):
             made[place] = _remembered(hold, where.get(hold.key), policy, as_of)
