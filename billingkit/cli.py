@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import sys
@@ -61,11 +62,19 @@ def _our_fault(fault: Exception) -> str:
 
 def _not_there(stopped: OSError) -> str:
     """What the system would not let us read or write, and what to do; its own words say why."""
-    place = Path(os.fsdecode(stopped.filename)).name
+    path = Path(os.fsdecode(stopped.filename))
+    place = (path if path.exists() else path.parent).resolve().name  # a name of ours that never came to be says nothing
     return (
         f"{place}: it could not be read or written ({stopped.strerror}). "
         "Check the path and its permissions, and close the file if another program has it open."
     )
+
+
+def _show_anything() -> None:
+    """A sign that the console's encoding lacks, such as a Windows code page, is shown as `?` and stops nothing."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def _says(command: Callable[..., Any]) -> Callable[..., None]:
@@ -74,6 +83,7 @@ def _says(command: Callable[..., Any]) -> Callable[..., None]:
     @wraps(command)
     def run(*args: Any, as_json: bool = False, **options: Any) -> None:  # noqa: ANN401 -- passed through as they are
         os.umask(0o077)
+        _show_anything()
         try:
             outcome = command(*args, **options)
         except BillingkitError as refusal:
@@ -90,7 +100,7 @@ def _says(command: Callable[..., Any]) -> Callable[..., None]:
                 raise
             click.echo(_our_fault(fault), err=True)
             sys.exit(OUR_FAULT)
-        text = json.dumps(outcome.data, indent=1, ensure_ascii=False, default=str) if as_json else outcome.text
+        text = json.dumps(outcome.data, indent=1, default=str) if as_json else outcome.text
         click.echo(text)
         sys.exit(outcome.code)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -182,6 +183,16 @@ def test_a_fault_of_our_own_shows_no_value(monkeypatch):
 def test_the_module_is_the_command_too():
     said = subprocess.run([sys.executable, "-m", "billingkit", "--version"], capture_output=True, text=True, check=True)
     assert said.stdout.startswith("billingkit, version ")
+
+
+def test_a_console_that_lacks_a_sign_stops_nothing(tmp_path):
+    shutil.copy(WEEK, tmp_path / "říjen →.xlsx")
+    words = [sys.executable, "-m", "billingkit", "check", "říjen →.xlsx", "--as-of", "2026-11-23"]
+    settings = {**os.environ, "PYTHONIOENCODING": "cp1252", "PYTHONUTF8": "0"}
+    plain = subprocess.run(words, capture_output=True, cwd=tmp_path, env=settings, check=False)
+    assert (plain.returncode, plain.stderr) == (1, b"")
+    data = subprocess.run([*words, "--json"], capture_output=True, cwd=tmp_path, env=settings, check=False)
+    assert any("říjen" in finding for finding in json.loads(data.stdout)["findings"])
 
 
 def test_the_same_week_makes_the_same_files(tmp_path):
