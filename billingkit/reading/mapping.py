@@ -272,7 +272,7 @@ def holds_what(table: Table, sheet: Sheet, policy: Policy, file: str) -> tuple[M
     if said.startswith(("claims", "balances")):
         holds: Holds = "claims" if said.startswith("claims") else "balances"
         return both[holds], "the practice's Sources say so"
-    claims, balances = _weight(both["claims"]), _weight(both["balances"])
+    claims, balances = weight_of(both["claims"]), weight_of(both["balances"])
     if max(claims, balances) < 5:
         return None, "its headings are neither those of claims nor of balances"
     return (
@@ -282,7 +282,8 @@ def holds_what(table: Table, sheet: Sheet, policy: Policy, file: str) -> tuple[M
     )
 
 
-def _weight(mapping: Mapping) -> int:
+def weight_of(mapping: Mapping) -> int:
+    """How much a table looks like what it is taken for; 0 where nobody or nothing is named that such a list needs."""
     roles = set(mapping.positions)
     has = roles.__contains__
     weight = sum(ROLE[mapping.holds][role].weight for role in roles if role in ROLE[mapping.holds])

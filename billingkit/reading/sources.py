@@ -9,6 +9,7 @@ from typing import Any
 
 from billingkit.policy.agreement import Policy
 from billingkit.problems import NothingToRead, Problem
+from billingkit.reading.abreast import beside_problem, part_abreast
 from billingkit.reading.balances import read_balances
 from billingkit.reading.claims import Batch, read_claims
 from billingkit.reading.fold import fold
@@ -50,6 +51,7 @@ def read_books(books: Sequence[tuple[Path, Book]], policy: Policy, as_of: date, 
 
 def _read(books: Sequence[tuple[Path, Book]], policy: Policy, as_of: date, salt: str | None) -> Week:
     batches: list[Batch] = []
+    beside: list[Problem] = []
     seen: list[dict[str, Any]] = []
     notes: list[Problem] = []
     for _, received in books:
@@ -57,8 +59,9 @@ def _read(books: Sequence[tuple[Path, Book]], policy: Policy, as_of: date, salt:
         kept = {sheet.name for sheet in book.sheets}
         seen += [_left_out(book, sheet) for sheet in received.sheets if sheet.name not in kept]
         for sheet in book.sheets:
-            found, entry = _sheet(book, sheet, policy, as_of)
+            found, aside, entry = _sheet(book, sheet, policy, as_of)
             batches += found
+            beside += aside
             seen.append(entry)
             notes += _notes(book, sheet, taken=bool(found))
     if not batches:
@@ -84,11 +87,15 @@ def _read(books: Sequence[tuple[Path, Book]], policy: Policy, as_of: date, salt:
     return Week(
         claims=frame,
         balances=owed,
-        problems=(*notes, *doubtful_headings(batches), *claim_problems, *balance_problems),
+        problems=(*notes, *beside, *doubtful_headings(batches), *claim_problems, *balance_problems),
         tables=tuple(tables),
         sources=tuple(Source(path, book.file, book.kind, book.sha256) for path, book in books),
         gaps=gaps,
-        warnings=tuple(warning for _, book in books for warning in book.warnings) + _differences(tables),
+        warnings=(
+            *(warning for _, book in books for warning in book.warnings),
+            *(f"{one.address()}: {one.found}. {one.ask}" for one in beside),
+            *_differences(tables),
+        ),
         sheets=tuple(seen),
         wording={**remarks(claims, identities.keys, listener), **remarks(balances, keys, listener)},
     )
@@ -104,28 +111,31 @@ def _left_out(book: Book, sheet: Sheet) -> dict[str, Any]:
     }
 
 
-def _sheet(book: Book, sheet: Sheet, policy: Policy, as_of: date) -> tuple[list[Batch], dict[str, Any]]:
+def _sheet(book: Book, sheet: Sheet, policy: Policy, as_of: date) -> tuple[list[Batch], list[Problem], dict[str, Any]]:
+    """The tables of one sheet, what stands beside them unread, and the sheet's entry in `reading.json`."""
     entry: dict[str, Any] = {"file": book.file, "sheet": sheet.name, "hidden": sheet.hidden, "taken": False, "why": ""}
     note = source_note(policy, book.file, sheet.name)
     if note and (note.holds or "").casefold().startswith("ignore"):
-        return [], entry | {"why": "the practice's Sources say to ignore it"}
+        return [], [], entry | {"why": "the practice's Sources say to ignore it"}
     if sheet.hidden:
-        return [], entry | {"why": "hidden sheets are not read"}
+        return [], [], entry | {"why": "hidden sheets are not read"}
     words = frozenset(fold(row.heading) for row in policy.column_headings)
-    batches, why = [], "no table of claims or balances was found on it"
-    for table in find_tables(sheet, words):
-        mapping, why = holds_what(table, sheet, policy, book.file)
+    batches, aside, why = [], [], "no table of claims or balances was found on it"
+    for found in find_tables(sheet, words):
+        table, page, others = part_abreast(found, sheet, policy, book.file)
+        aside += [beside_problem(other, sheet, book.file) for other in others]
+        mapping, why = holds_what(table, page, policy, book.file)
         if mapping is None:
             continue
-        one_heading_each(mapping, sheet, book.file)
-        lines = sort_lines(sheet, mapping)
+        one_heading_each(mapping, page, book.file)
+        lines = sort_lines(page, mapping)
         if mapping.holds == "claims":
-            batch = read_claims(mapping, lines, sheet, policy, book.file, as_of)
+            batch = read_claims(mapping, lines, page, policy, book.file, as_of)
             join_lines(batch, declared="procedure" in ((note.holds or "").casefold() if note else ""))
         else:
-            batch = read_balances(mapping, lines, sheet, policy, book.file, as_of)
+            batch = read_balances(mapping, lines, page, policy, book.file, as_of)
         batches.append(batch)
-    return batches, entry | {"taken": bool(batches), "why": why}
+    return batches, aside, entry | {"taken": bool(batches), "why": why}
 
 
 def _notes(book: Book, sheet: Sheet, *, taken: bool) -> list[Problem]:

@@ -12,6 +12,7 @@ from billingkit.reading.values import columns_of, parse_money
 from billingkit.week import ControlTotal
 
 _ZERO: Final = Decimal("0.00")
+_BLOCKS: Final = 3  # blocks above a total that are added up in search of what it speaks for
 
 
 def money_places(batch: Batch) -> dict[str, list[int]]:
@@ -51,11 +52,15 @@ def column_sums(batch: Batch, rows: list[int], places: list[int]) -> list[Decima
 
 
 def control_totals(batch: Batch) -> tuple[ControlTotal, ...]:
-    """The grand totals that the export prints, with what its rows add up to; a subtotal only where it differs."""
+    """The totals that the export prints, with what its rows add up to.
+
+    Beside a grand total a subtotal is told only where it differs; without one, the subtotals are all there is.
+    """
     if not batch.lines.totals and batch.lines.count_line is None:
         return ()
     amounts = {name: column_sums(batch, batch.rows, places) for name, places in money_places(batch).items()}
     places = money_places(batch)
+    crowned = any(line.grand for line in batch.lines.totals)
     checked: list[ControlTotal] = []
     for line in batch.lines.totals:
         found = [
@@ -63,7 +68,7 @@ def control_totals(batch: Batch) -> tuple[ControlTotal, ...]:
             for position, cell in line.cells
             if not isinstance(cell, str) or any(c.isdigit() for c in cell)
         ]
-        checked += [one for one in found if one is not None and (line.grand or not one.matches)]
+        checked += [one for one in found if one is not None and (line.grand or not crowned or not one.matches)]
     if batch.lines.count_line is not None:
         printed = batch.lines.count_line[1]
         if abs(printed - len(batch.rows)) <= max(1, len(batch.rows)):
@@ -80,11 +85,7 @@ def _check(
     printed = batch.cellar.readers.money([cell]).read(cell)[0]
     if printed is None:
         return None
-    spans = (
-        [(line.since, line.until), (0, line.until)]
-        if not line.grand
-        else [(0, len(batch.rows)), (line.since, line.until)]
-    )
+    spans = _spans(batch, line)
     own = next((name for name, at in places.items() if position in at), None)
     names = ([own] if own else []) + [name for name in amounts if name != own]
     for name in names:
@@ -96,6 +97,16 @@ def _check(
     return (
         ControlTotal(_canonical(own, batch), printed, _sum(batch, amounts[own], *spans[0], line.label)) if own else None
     )
+
+
+def _spans(batch: Batch, line: TotalLine) -> list[tuple[int, int]]:
+    """The rows that a printed total may speak for, the likeliest first.
+
+    A block begins under a group heading or under the total of the block before it.
+    """
+    starts = {line.since, *(other.until for other in batch.lines.totals if line.since < other.until < line.until)}
+    blocks = [(start, line.until) for start in sorted(starts, reverse=True)[:_BLOCKS]]
+    return [(0, len(batch.rows)), *blocks] if line.grand else [*blocks, (line.since, line.until), (0, line.until)]
 
 
 def _aligned(line: TotalLine) -> bool:

@@ -688,6 +688,52 @@ def test_a_balances_table_and_a_claims_table_on_one_sheet():
     assert rows(week.claims, "claim_id", "source_row") == [("77", 7)]
 
 
+DEBTS = ["Account", "Name", "Balance"]
+
+
+def test_a_list_beside_another_is_asked_for_and_never_mixed_into_it():
+    debts = [["A1", "Ann", 10], ["A2", "Bo", 20], ["A3", "Cy", 30]]
+    board = [
+        ["Claims", *[None] * 10, "Balances"],
+        [*CLAIM, None, *DEBTS],
+        *([*claim(str(number)), None, *debt] for number, debt in enumerate(debts[:2])),
+        [*[None] * 11, *debts[2]],
+    ]
+    week = week_of({"Board": board}, policy(practice=US, words=words(Sent="submitted")))
+    assert rows(week.claims, "claim_id", "outstanding", "source_row") == [("0", "100.00", 3), ("1", "100.00", 4)]
+    assert week.tables[0].ignored == {}
+    (asked,) = week.problems
+    assert (asked.code, asked.severity, asked.cell) == ("list_beside_another", "asked", "L2")
+    assert "columns L to N, 3 rows" in week.warnings[0]
+
+
+def test_two_lists_of_claims_side_by_side_are_refused_by_their_columns():
+    with pytest.raises(AmbiguousLayout, match="columns A to J and L to U"):
+        week_of({"S": [[*CLAIM, None, *CLAIM], [*claim("1"), None, *claim("2")]]}, policy(practice=US))
+
+
+def test_a_spacer_column_inside_one_list_parts_nothing():
+    heading = [*CLAIM[:1], *CLAIM[2:7], None, "Patient", *CLAIM[7:]]
+    row = [cell for cell in claim("1") if cell != "Jo Abbot"]
+    week = week_of({"S": [heading, [*row[:6], None, "Jo Abbot", *row[6:]]]}, policy(practice=US))
+    assert rows(week.claims, "patient_name", "insurer", "outstanding") == [("Jo Abbot", "Delta", "100.00")]
+
+
+def test_the_totals_of_sections_are_told_where_no_grand_total_stands():
+    total = [*[None] * 6, "Total"]
+    week = week_of(
+        {"S": [CLAIM, claim("1"), [*total, 100, 0, 100], [], CLAIM, claim("2"), claim("3"), [*total, 200, 0, 201]]},
+        policy(practice=US, words=words(Sent="submitted")),
+    )
+    assert [(one.column, str(one.printed), one.matches) for one in week.tables[0].control_totals] == [
+        ("billed", "100.00", True),
+        ("paid", "0.00", True),
+        ("outstanding", "100.00", True),
+        ("billed", "200.00", True),
+        ("outstanding", "201.00", False),
+    ]
+
+
 def test_a_heading_wrapped_over_two_rows():
     week = week_of(
         {
