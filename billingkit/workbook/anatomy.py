@@ -87,6 +87,15 @@ def number_of(letters: str) -> int:
     return number
 
 
+def letters_of(number: int) -> str:
+    """A column's letters: 1 is A, 27 is AA."""
+    letters = ""
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
 def cell_place(reference: str) -> tuple[int, int] | None:
     """(row, column) of a reference such as `$C$7`; None where it is none."""
     found = _CELL.fullmatch(reference)

@@ -18,7 +18,7 @@ from typing import Final
 
 from lxml import etree
 
-from billingkit.workbook.anatomy import Anatomy, Area, TabPart, cell_place, child, children, within, word
+from billingkit.workbook.anatomy import Anatomy, Area, TabPart, cell_place, child, children, letters_of, within, word
 
 Key = tuple[str, ...]
 # of the sheet's own elements: rows and cells are looked at one by one, the rest as a whole
@@ -225,14 +225,22 @@ class _Taking:
         for one in children(root):
             if word(one) not in _NOT_WHOLE:
                 self._keep("element", tab.name, word(one), self._which(root, one), told=_digest(self._own(one, links)))
+        number = 0
         for row in children(child(root, "sheetData"), "row"):
-            told = {str(key): str(value) for key, value in row.attrib.items() if str(key) not in {"spans", "s"}}
-            look = self._format(row.get("s", "0")) if row.get("customFormat") in {"1", "true"} else ""
-            if set(told) - {"r"} or look:
-                self._keep("row", tab.name, row.get("r", ""), told=f"{sorted(told.items())}{look}")
-            for cell in children(row, "c"):
-                self.cells[tab.name, cell.get("r", "")] = self._cell(cell)
+            number = int(row.get("r") or number + 1)  # who leaves addresses out means the next one
+            self._row(tab.name, row, number)
         self._notes(tab)
+
+    def _row(self, tab: str, row: etree._Element, number: int) -> None:
+        told = {str(key): str(value) for key, value in row.attrib.items() if str(key) not in {"r", "spans", "s"}}
+        look = self._format(row.get("s", "0")) if row.get("customFormat") in {"1", "true"} else ""
+        if told or look:
+            self._keep("row", tab, str(number), told=f"{sorted(told.items())}{look}")
+        column = 0
+        for cell in children(row, "c"):
+            place = cell_place(cell.get("r", ""))
+            column = place[1] if place else column + 1
+            self.cells[tab, f"{letters_of(column)}{number}"] = self._cell(cell)
 
     @staticmethod
     def _which(root: etree._Element, one: etree._Element) -> str:
