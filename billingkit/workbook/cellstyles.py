@@ -117,6 +117,8 @@ class Styles:
             plain = {"numFmtId": "0", "fontId": "0", "fillId": "0", "borderId": "0", "xfId": "0"}
             made = self.root.makeelement(self._tag("xf"), plain)
         made.tail = None
+        if self._dangling_style(made):
+            made.set("xfId", "0")
         for name in ("quotePrefix", "pivotButton"):
             xml.drop_attribute(made, name)
         for extension in list(xml.children(made, "extLst")):
@@ -196,6 +198,11 @@ class Styles:
         formats = [*self._items("cellXfs"), *self._items("cellStyleXfs")]
         return any(int(e.get(attribute) or 0) >= count for e in formats if e.get(attribute, "0").isdigit())
 
+    def _dangling_style(self, made: xml.Element) -> bool:
+        """Whether it names a cell style that is not there; a format of ours must not."""
+        named = made.get("xfId", "0")
+        return named.isdigit() and int(named) >= max(len(self._items("cellStyleXfs")), 1)
+
     def _items(self, group: str) -> list[xml.Element]:
         found = xml.child(self.root, group)
         return [] if found is None else list(xml.children(found))
@@ -212,7 +219,8 @@ class Styles:
             home = self._group(group)
             home.append(element)
             count = len(self._items(group))
-            home.set("count", str(count))
+            if home.get("count") is not None or count == 1:  # some programs write no counts: theirs stays so
+                home.set("count", str(count))
             known[key] = count - 1
             self.grown = True
             if group == "cellXfs" and count > MAX_FORMATS:

@@ -71,13 +71,14 @@ def graft(package: Package, changes: Changes, tabs_xlsx: bytes, *, first: bool =
         UnsafeToPatch: her workbook cannot take tabs safely; the draft is then not to be saved.
         ValueError: our tabs hold what cannot be grafted (a name without the prefix, a dynamic array, macros).
     """
+    had_names = _had_names(changes)
     told = list(ungraft(package, changes))
     host, tabs = look_at(package, changes), Anatomy(tabs_xlsx)
     listed = _free_hidden(host, tabs.tabs)
     _fits(host, tabs, listed)
     book = book_part(changes)
     hers = host_tabs(changes, book)
-    keep = record.Record(made_rels_default=_no_rels_default(changes))
+    keep = record.Record(made_rels_default=_no_rels_default(changes), had_names=had_names)
     if keep.made_rels_default:
         default_type(changes, "rels", RELS_TYPE)
     joiner, keep.styles = _joiner(changes, book, hers, tabs, host)
@@ -95,6 +96,16 @@ def graft(package: Package, changes: Changes, tabs_xlsx: bytes, *, first: bool =
     if host.macros and first:
         told.append("The workbook has macros. One that counts tabs by their place will now find ours first.")
     return Grafted(tuple(tab.name for tab in listed), dict(joiner.renamed), tuple(told))
+
+
+def _had_names(changes: Changes) -> bool:
+    """Whether she had a list of names before us, be it an empty one."""
+    book = book_part(changes)
+    kept = record.read(changes, book)
+    if kept is not None:
+        return kept[1].had_names
+    names = [one.get("name", "") for one in book.names()]
+    return book.group("definedNames") is not None and (not names or not all("billingkit_" in name for name in names))
 
 
 def _free_hidden(host: Host, tabs: list[TabPart]) -> list[TabPart]:

@@ -50,6 +50,7 @@ class Record:
     views: list[View] = field(default_factory=list)
     selected: dict[str, str] = field(default_factory=dict)  # part, and what its tabSelected was
     made_rels_default: bool = False
+    had_names: bool = False  # a list of names, even an empty one
 
 
 def digest(data: bytes) -> str:
@@ -90,6 +91,7 @@ def _record(told: dict[str, object]) -> Record:
         else [],
         {str(key): str(value) for key, value in selected.items()} if isinstance(selected, dict) else {},
         bool(told.get("made_rels_default")),
+        bool(told.get("had_names")),
     )
 
 

@@ -44,6 +44,8 @@ def ungraft(_package: Package, changes: Changes) -> tuple[str, ...]:
     gone = _own_parts(changes, book, ours)
     said = _copies(book, tabs)
     _unlist(book, tabs)
+    if told.had_names:
+        book.make_group("definedNames")
     _show_hers(book, tabs, told)
     changes.put(book.part, book.root)
     _uncalculate(changes, book, {tab.sheet_id for tab in ours})

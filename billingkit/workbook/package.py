@@ -193,7 +193,10 @@ class Changes:
 
     def put(self, part: str, content: Content | xml.Element) -> None:
         """Replaces or adds a part: bytes, an XML root, or a callable that gives chunks each time it is called."""
-        data = xml.write(content) if isinstance(content, etree._Element) else content  # noqa: SLF001 -- no public name
+        if isinstance(content, etree._Element):  # noqa: SLF001 -- no public name
+            data: Content = xml.write(content, self.package.read(part) if self.package.has(part) else b"")
+        else:
+            data = content
         self.removed.discard(part.lower())
         self.parts[self._own(part) or part] = data
 
@@ -304,7 +307,7 @@ def default_type(changes: Changes, extension: str, content_type: str) -> None:
             return
     tag = f"{{{xml.CONTENT_TYPES}}}Default"
     root.insert(0, root.makeelement(tag, {"Extension": extension, "ContentType": content_type}))
-    changes.put(TYPES, _plain_types(root))
+    changes.put(TYPES, root)
 
 
 def override_type(changes: Changes, part: str, content_type: str | None) -> None:
@@ -316,17 +319,7 @@ def override_type(changes: Changes, part: str, content_type: str | None) -> None
     if content_type is not None:
         tag = f"{{{xml.CONTENT_TYPES}}}Override"
         etree.SubElement(root, tag, {"PartName": "/" + part, "ContentType": content_type})
-    changes.put(TYPES, _plain_types(root))
-
-
-def _plain_types(root: xml.Element) -> xml.Element:
-    """Some programs cannot read a prefixed `<ns0:Types>`; the list is written with the plain name."""
-    if not root.prefix:
-        return root
-    plain = xml.fresh(xml.CONTENT_TYPES, "Types")
-    plain.extend(list(root))
-    etree.cleanup_namespaces(plain)
-    return plain
+    changes.put(TYPES, root)
 
 
 def content_type(changes: Changes, part: str) -> str:

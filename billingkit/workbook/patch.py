@@ -24,16 +24,17 @@ from billingkit.workbook.package import TYPES, Changes, open_package, override_t
 from billingkit.workbook.places import LAST_ROW, Area, letters, number
 from billingkit.workbook.placing import Place, column_settings, place_columns
 from billingkit.workbook.plain import plain_sheet
-from billingkit.workbook.rows import NewCells, Odd, Survey, address, is_filled, rewrite, row_cells
+from billingkit.workbook.rows import NewCells, Odd, Survey, Under, address, blanks, is_filled, rewrite, row_cells
 from billingkit.workbook.sheets import SheetPart, find_sheet, styles_part
 from billingkit.workbook.shell import Shell, read_shell
 from billingkit.workbook.tables import Table, grow_table, list_tables, table_headings
-from billingkit.workbook.undo import legacy_id, surveyed, undo_sheet, verified
+from billingkit.workbook.undo import legacy_id, surveyed, under, undo_sheet, verified
 from billingkit.workbook.unsafe import unsafe
 
 STYLES_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"
 DEFAULT_WIDTH = 16.0
 REMEMBERED = 50_000  # cells of one column
+MOST_RUNS = 5_000  # of empty cells that are put back when ours go; a wilder pattern of formats is not
 HEADING = Look(wrap=True)
 PLAIN_HEADING = Look(bold=True, wrap=True)
 
@@ -121,15 +122,16 @@ def patch_sheet(
     value_rows = frozenset(row for column in columns for row in column.values)
     wanted = value_rows | frozenset(table.area.top for table in tables)
     wanted |= frozenset([header_row] if header_row is not None else [])
-    seen = surveyed(changes, where, wanted, drop)
+    hers = under(ours.record)
+    seen = surveyed(changes, where, wanted, drop, hers)
     undone = undo_sheet(changes, where, read_shell(seen.before, seen.behind), ours)
-    work = _Work(changes, where, undone.shell, seen, value_rows, header_row, drop)
+    work = _Work(changes, where, undone.shell, seen, value_rows, header_row, drop, hers)
     if undone.stays:
         cells = work.in_place(columns, ours)
     elif columns:
         cells = work.beside(columns, ours)
     else:
-        cells = NewCells((), {}, drop, spans_were=ours.record.get("spans", 0))
+        cells = NewCells((), {}, drop, hers, spans_were=ours.record.get("spans", 0))
         ours.columns, ours.record = {}, {}
     if notes:
         said += work.add_notes(notes, ours)
@@ -212,6 +214,7 @@ class _Work:
     value_rows: frozenset[int]
     header_row: int | None
     drop: Mapping[int, int]
+    under: Under
     said: list[str] = field(default_factory=list)
 
     def beside(self, columns: Sequence[Column], ours: Ours) -> NewCells:
@@ -227,6 +230,8 @@ class _Work:
         if cells.spans_grow:
             record["spans"] = cells.spans_grow
         ours.columns = self._marked(columns, headings, targets, place.heading_rows, place.tables)
+        if runs := self._under(place, targets):
+            record["under"] = runs
         ours.record = record
         return cells
 
@@ -240,6 +245,26 @@ class _Work:
             )
         targets = [at[column.heading.casefold()] for column in columns]
         return self._cells(columns, [c.heading for c in columns], targets, rows, ours.record.get("spans", 0))
+
+    def _under(self, place: Place, targets: Sequence[int]) -> list[list[int]]:
+        """Her empty cells that ours take the place of, as runs of column, first row, last row and format."""
+        top = min([*self.value_rows, *place.heading_rows], default=1)
+        rows = [
+            n for n, last in zip(self.seen.numbers, self.seen.last, strict=True) if n >= top and last >= place.first
+        ]
+        if not rows:
+            return []
+        found = blanks(self.changes.stream(self.sheet.part), frozenset(rows), targets[0], targets[-1])
+        own = {(row, column) for row, column in found if column in self.drop and row >= self.drop[column]}
+        hers = {at: style for at, style in found.items() if at not in own}
+        hers |= {at: style for at, style in self.under.items() if at[0] >= top and targets[0] <= at[1] <= targets[-1]}
+        runs: list[list[int]] = []
+        for (row, column), style in sorted(hers.items(), key=lambda each: (each[0][1], each[0][0])):
+            if runs and runs[-1][0] == column and runs[-1][2] == row - 1 and runs[-1][3] == style:
+                runs[-1][2] = row
+            else:
+                runs.append([column, row, row, style])
+        return runs if len(runs) <= MOST_RUNS else []
 
     def _occupied(self, rows: frozenset[int], left: int, right: int) -> str | None:
         for row, cells in row_cells(self.changes.stream(self.sheet.part), rows).items():
@@ -315,7 +340,7 @@ class _Work:
         shortest = self.seen.shortest_span
         last = max(targets, default=0)
         grow = max(0, last - shortest + (spans_were if self.drop else 0)) if shortest is not None else 0
-        return NewCells(rows, makers, self.drop, spans_were, grow)
+        return NewCells(rows, makers, self.drop, self.under, spans_were, grow)
 
     def add_notes(self, notes: Sequence[Note], ours: Ours) -> list[str]:
         """Our notes into the sheet; on a sheet with threaded comments they are left to the columns."""

@@ -32,6 +32,10 @@ BATCH = 1_000  # rows whose cells are made at a time
 ORDER_CHECKED = 2_000  # a program that keeps cells in order keeps them so in every row
 
 
+Under = Mapping[tuple[int, int], int]  # empty cells of hers that ours took the place of: row and column to format
+NOTHING_UNDER: Final[Under] = {}
+
+
 class Odd(Exception):
     """The sheet's XML is not plain enough to be followed by its tags."""
 
@@ -146,8 +150,12 @@ class Survey:
         return max((f for n, f in zip(self.numbers, self.last, strict=True) if n in wanted), default=0)
 
 
-def survey(chunks: Iterable[bytes], wanted: frozenset[int], ours: Mapping[int, int]) -> Survey:
+def survey(
+    chunks: Iterable[bytes], wanted: frozenset[int], ours: Mapping[int, int], under: Under = NOTHING_UNDER
+) -> Survey:
     """One pass over a sheet. `ours` gives, for each column of ours, the row it starts in; those cells do not count.
+
+    Where an empty cell of hers was under one of ours, it counts as such.
 
     Raises:
         Odd: the sheet must be written plainly first.
@@ -164,7 +172,7 @@ def survey(chunks: Iterable[bytes], wanted: frozenset[int], ours: Mapping[int, i
         else:
             if tag.bare.search(block):
                 raise Odd
-            last_row = _survey_block(found, block, tag, wanted, ours, last_row)
+            last_row = _survey_block(found, block, tag, wanted, (ours, under), last_row)
     return found
 
 
@@ -193,13 +201,18 @@ def each_row(block: bytes, tag: Tags) -> Iterator[tuple[re.Match[bytes], int, in
 
 
 def _survey_block(
-    found: Survey, block: bytes, tag: Tags, wanted: frozenset[int], ours: Mapping[int, int], last_row: int
+    found: Survey,
+    block: bytes,
+    tag: Tags,
+    wanted: frozenset[int],
+    ours: tuple[Mapping[int, int], Under],
+    last_row: int,
 ) -> int:
     for match, row, inner, _ in each_row(block, tag):
         if row <= last_row:
             raise Odd
         last_row = row
-        last, filled, style = _last_cells(block, match.end(), inner, tag, row, ours)
+        last, filled, style = _last_cells(block, match.end(), inner, tag, row, *ours)
         found.numbers.append(row)
         found.last.append(last)
         found.filled.append(filled)
@@ -214,7 +227,7 @@ def _survey_block(
 
 
 def _last_cells(
-    block: bytes, start: int, end: int, tag: Tags, row: int, ours: Mapping[int, int]
+    block: bytes, start: int, end: int, tag: Tags, row: int, ours: Mapping[int, int], under: Under
 ) -> tuple[int, int, int | None]:
     """The last cell's column and format and the last filled cell's column, ours left out."""
     last, style = 0, None
@@ -237,6 +250,8 @@ def _last_cells(
                 last, style = column, int(found[1]) if found else 0
             if _TYPED.search(cell[0]) or (not cell[2] and tag.filled.search(block, cell.end(), close)):
                 return last, column, style
+        elif not last and (row, column) in under:
+            last, style = column, under[row, column]
         close = at
         at = block.rfind(tag.cell_start, start, at)
     return last, 0, style
@@ -266,6 +281,7 @@ class NewCells:
     rows: tuple[int, ...]  # ascending
     make: Mapping[int, tuple[bytes, Callable[[Sequence[int]], list[bytes | None]]]]  # by column, ascending
     drop: Mapping[int, int]  # column of ours to the row it starts in
+    under: Under = field(default_factory=dict)  # what stands there again once ours are gone
     spans_were: int = 0  # what an earlier run added to the spans of its rows
     spans_grow: int = 0
 
@@ -411,11 +427,29 @@ def _merged(body: bytes, row: int, cells: list[tuple[int, bytes]], new: NewCells
         end = match.end()
         if column in new.drop and row >= new.drop[column]:
             had = True
+            if (row, column) in new.under:
+                kept[column] = _blank(row, column, new.under[row, column], tag.prefix)
         else:
             kept[column] = body[gap:end]
     kept.update(cells)
     middle = b"".join(kept[column] for column in sorted(kept))
     return (body[:start] + middle + body[end:] if start is not None else middle + body), had
+
+
+def _blank(row: int, column: int, style: int, prefix: bytes) -> bytes:
+    look = b' s="%d"' % style if style else b""
+    return b'%s%d"%s/>' % (address(column, prefix), row, look)
+
+
+def blanks(chunks: Iterable[bytes], wanted: frozenset[int], left: int, right: int) -> dict[tuple[int, int], int]:
+    """The formats of the empty cells that stand in those rows between two columns."""
+    found = {}
+    for row, cells in row_cells(chunks, wanted).items():
+        for column, cell in cells.items():
+            if left <= column <= right and not is_filled(cell):
+                style = _CELL_STYLE.search(cell)
+                found[row, column] = int(style[1]) if style else 0
+    return found
 
 
 def _spans(attributes: bytes, shift: int) -> bytes:

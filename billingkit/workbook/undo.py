@@ -20,7 +20,7 @@ from billingkit.workbook.package import (
     unrelate,
 )
 from billingkit.workbook.plain import plain_sheet
-from billingkit.workbook.rows import NewCells, Odd, Survey, rewrite, row_cells, survey
+from billingkit.workbook.rows import NOTHING_UNDER, NewCells, Odd, Survey, Under, rewrite, row_cells, survey
 from billingkit.workbook.sheets import SheetPart, drop_empty_names, find_sheet, styles_part, workbook_part
 from billingkit.workbook.shell import Shell, read_shell
 from billingkit.workbook.tables import list_tables, shrink_table
@@ -42,14 +42,26 @@ def verified(changes: Changes, sheet: SheetPart, ours: Ours) -> Ours:
     return ours
 
 
-def surveyed(changes: Changes, sheet: SheetPart, wanted: frozenset[int], drop: Mapping[int, int]) -> Survey:
+def under(record: Record) -> Under:
+    """The empty cells of hers that ours took the place of, from runs of column, first row, last row and format."""
+    runs = record.get("under", [])
+    return {(row, column): style for column, top, bottom, style in runs for row in range(top, bottom + 1)}
+
+
+def surveyed(
+    changes: Changes,
+    sheet: SheetPart,
+    wanted: frozenset[int],
+    drop: Mapping[int, int],
+    hers: Under = NOTHING_UNDER,
+) -> Survey:
     """A sheet's survey; an odd sheet is first written plainly into the draft."""
     try:
-        return survey(changes.stream(sheet.part), wanted, drop)
+        return survey(changes.stream(sheet.part), wanted, drop, hers)
     except Odd:
         changes.put(sheet.part, plain_sheet(changes.read(sheet.part), sheet.part))
     try:
-        return survey(changes.stream(sheet.part), wanted, drop)
+        return survey(changes.stream(sheet.part), wanted, drop, hers)
     except Odd:
         raise unsafe(f'The sheet "{sheet.name}" is stored in a way that cannot be followed.') from None
 
@@ -123,11 +135,12 @@ def _remove_from(changes: Changes, ours: Ours) -> None:
     sheet = find_sheet(changes, ours.sheet or "")
     ours = verified(changes, sheet, ours)
     drop = {column: place.top for column, (place, _) in ours.columns.items()}
-    seen = surveyed(changes, sheet, frozenset(), drop)
+    hers = under(ours.record)
+    seen = surveyed(changes, sheet, frozenset(), drop, hers)
     undone = undo_sheet(changes, sheet, read_shell(seen.before, seen.behind), ours)
     if undone.stays:
         raise unsafe("Columns were added behind ours in a table, so ours cannot be taken out of its middle.")
-    new = NewCells((), {}, drop, spans_were=ours.record.get("spans", 0))
+    new = NewCells((), {}, drop, hers, spans_were=ours.record.get("spans", 0))
     source, (before, behind) = changes.source(sheet.part), undone.shell.parts()
     changes.put(sheet.part, lambda: rewrite(source(), new, before, behind))
 

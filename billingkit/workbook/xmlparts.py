@@ -6,6 +6,7 @@ within the namespace that the part itself uses.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from lxml import etree
@@ -18,6 +19,8 @@ RELATIONSHIPS = "http://schemas.openxmlformats.org/officeDocument/2006/relations
 STRICT_RELATIONSHIPS = "http://purl.oclc.org/ooxml/officeDocument/relationships"
 PACKAGE_RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
 CONTENT_TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
+_CODED = re.compile(rb'"[^"<]*&#[^"<]*"')
+_QUOTED = re.compile(rb'"[^"<]*"')
 XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 
 Element = etree._Element  # noqa: SLF001 -- lxml gives its element class no public name
@@ -45,9 +48,25 @@ def fresh(space: str, name: str) -> Element:
     return etree.Element(f"{{{space}}}{name}", nsmap=nsmap)  # type: ignore[arg-type]
 
 
-def write(root: Element) -> bytes:
-    """The part's bytes, as Excel writes them: UTF-8, standalone."""
-    return etree.tostring(root.getroottree(), xml_declaration=True, encoding="UTF-8", standalone=True)
+def write(root: Element, before: bytes = b"") -> bytes:
+    """The part's bytes, as Excel writes them: UTF-8, standalone.
+
+    Attributes that the part spelt in character references `before` (`name="&#x4E3B;"`) keep that spelling.
+    """
+    data = etree.tostring(root.getroottree(), xml_declaration=True, encoding="UTF-8", standalone=True)
+    if b"&#" in before:
+        spelt = {_respelt(raw): raw for raw in set(_CODED.findall(before))}
+        data = _QUOTED.sub(lambda found: spelt.get(found[0], found[0]), data)
+    return data
+
+
+def _respelt(raw: bytes) -> bytes:
+    """An attribute's value in its quotes as the writer spells it."""
+    try:
+        element = etree.fromstring(b"<a b=" + raw + b"/>")
+    except etree.XMLSyntaxError:
+        return raw
+    return etree.tostring(element, encoding="UTF-8")[5:-2]
 
 
 def local(element: Element) -> str:

@@ -105,6 +105,8 @@ def _sheet_losses(before, after, part):
     for place, (style, *content) in was.items():
         if place not in now:
             lost.append(f"cell {place}")
+        elif not any(content) and any(now[place][1:]):
+            continue  # an empty cell, however painted, is free to be written on; removal must give it back
         elif content != list(now[place][1:]):
             lost.append(f"content of {place}: {content} is now {now[place]}")
         elif (style, now[place][0]) not in meaning:

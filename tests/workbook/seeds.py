@@ -169,6 +169,16 @@ def hidden_tail(path):
         sheet.set_default_row(hide_unused_rows=True)
 
 
+def painted(path):
+    """Empty cells with formats where our columns will stand, in rows that we fill and in rows that we do not."""
+    with xlsxwriter.Workbook(path) as book:
+        sheet = _sheet(book)
+        looks = [book.add_format({"bg_color": colour}) for colour in ("#FFFF00", "#00B050")]
+        for row in range(1, 10):
+            for column in range(5 + row % 3, 40):
+                sheet.write_blank(row, column, None, looks[(row + column) // 7 % 2])
+
+
 def nothing_but_a_heading(path):
     book = openpyxl.Workbook()
     book.active.title = "Claims"
@@ -249,6 +259,15 @@ def _sub(pattern, replacement, flags=re.DOTALL):
     return lambda data: re.sub(pattern, replacement, data, flags=flags)
 
 
+def _prefixed_types(data):
+    data = re.sub(rb"<(/?)(?=[A-Z])", rb"<\1ct:", data)
+    return data.replace(b"<ct:Types xmlns=", b"<ct:Types xmlns:ct=")
+
+
+def _to_style_9(found):
+    return found[0].replace(b'"0"', b'"9"')
+
+
 def _utf16(data):
     return data.decode().replace('encoding="UTF-8"', 'encoding="UTF-16"').encode("utf-16")
 
@@ -305,6 +324,12 @@ SEEDS = {
     "empty cells behind": reworked(
         plain, sheet=_sub(rb'(<row r="(\d+)"[^>]*>.*?)</row>', rb'\1<c r="G\2" s="1"/></row>')
     ),
+    "painted far to the right": painted,
+    "names in character references": reworked(filtered, workbook=_sub(rb"It's other", b"It&#x2019;s other")),
+    "an empty list of names": reworked(plain, workbook=_sub(rb"</sheets>", rb"</sheets><definedNames></definedNames>")),
+    "prefixed content types": reworked(plain, types=_prefixed_types),
+    "styles without counts": reworked(formatted, styles=_sub(rb' count="\d+"', b"")),
+    "formats of a missing style": reworked(formatted, styles=_sub(rb'xfId="0"/?>(?=.*</cellXfs>)', _to_style_9)),
     "cells out of order": reworked(
         plain, sheet=_sub(rb'(<c r="A(\d+)"[^>]*><v>\d+</v></c>)(<c r="B\d+"[^>]*><v>\d+</v></c>)', rb"\3\1")
     ),
