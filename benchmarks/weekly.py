@@ -69,19 +69,25 @@ def main() -> None:
     count = options.parse_args().practices
     with tempfile.TemporaryDirectory() as room:
         given = practices(Path(room) / "plain", count)
-        practices(Path(room) / "ours", count)
         notebook = str(ROOT / "notebooks" / "weekly_review.ipynb")
-        plain, plain_cpu = clocked([sys.executable, "-c", PLAIN, notebook, json.dumps(given)])
-        ours, ours_cpu = clocked(
-            [sys.executable, "-m", "billingkit", "weekly", str(Path(room) / "ours"), "--as-of", DAY.isoformat()]
-        )
+        plain = clocked([sys.executable, "-c", PLAIN, notebook, json.dumps(given)])
+        ours = {}
+        for jobs in sorted({1, os.cpu_count() or 1}):
+            practices(Path(room) / f"ours{jobs}", count)
+            words = [str(Path(room) / f"ours{jobs}"), "--as-of", DAY.isoformat(), "--jobs", str(jobs)]
+            ours[jobs] = clocked([sys.executable, "-m", "billingkit", "weekly", *words])
     largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     print(
         f"{count} practices, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} (others at work make walls unsure)"
     )
-    print(f"plain papermill loop   {count / plain * 60:6.1f} practices a minute, {plain_cpu / count:.2f} CPU s each")
-    print(f"billingkit weekly      {count / ours * 60:6.1f} practices a minute, {ours_cpu / count:.2f} CPU s each")
-    print(f"practices a minute, ratio {plain / ours:.2f}; CPU, ratio {plain_cpu / ours_cpu:.2f}")
+    print(
+        f"plain papermill loop       {count / plain[0] * 60:6.1f} practices a minute, {plain[1] / count:.2f} CPU s each"
+    )
+    for jobs, (wall, cpu) in ours.items():
+        print(
+            f"billingkit weekly --jobs {jobs} {count / wall * 60:6.1f} practices a minute, {cpu / count:.2f} CPU s each; "
+            f"ratios: practices a minute {plain[0] / wall:.2f}, CPU {plain[1] / cpu:.2f}"
+        )
     print(f"largest process {largest:.0f} MB (a kernel, or the runner)")
     print(f"import billingkit / import polars {importing('billingkit') / importing('polars'):.2f}")
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from billingkit.weekly.discretion import clean, sentence
+from billingkit.weekly.forks import Forks
 from billingkit.weekly.kernel import Kernel, lean_imports
 
 RESULT: Final = "application/vnd.billingkit.result+json"  # as billingkit.show writes it; not imported, to stay lean
@@ -52,10 +53,11 @@ class Result:
         return asdict(self)
 
 
-def execute(task: Task, stage: Callable[[str], None] | None = None) -> Result:
+def execute(task: Task, stage: Callable[[str], None] | None = None, forks: Forks | None = None) -> Result:
     """Run one practice's notebook; every failure comes back as a value, so that it stops no other.
 
-    `stage` is told the heading that the run has come to. A fault of the machine is tried once more.
+    `stage` is told the heading that the run has come to; `forks` gives the run's process where it can. A fault of
+    the machine is tried once more, with a process started in the ordinary way.
     """
     started = time.monotonic()
     out = Path(task.out)
@@ -63,11 +65,11 @@ def execute(task: Task, stage: Callable[[str], None] | None = None) -> Result:
     handle, temporary = tempfile.mkstemp(dir=out, prefix=".", suffix=".ipynb")
     os.close(handle)
     try:
-        ending = _run(task, Path(temporary), stage)
+        ending = _run(task, Path(temporary), stage, forks)
         if ending.machine:
             if stage is not None:
                 stage("tried again")
-            ending = _run(task, Path(temporary), stage)
+            ending = _run(task, Path(temporary), stage, None)
         return _kept(task, Path(temporary), ending.said, started)
     finally:
         Path(temporary).unlink(missing_ok=True)
@@ -99,13 +101,13 @@ class _Ending:
     machine: bool = False  # the fault is the machine's, not the notebook's or the practice's
 
 
-def _run(task: Task, target: Path, stage: Callable[[str], None] | None) -> _Ending:
+def _run(task: Task, target: Path, stage: Callable[[str], None] | None, forks: Forks | None) -> _Ending:
     """Execute into `target`."""
     lean_imports()
     import papermill
     from papermill.exceptions import PapermillExecutionError
 
-    kernel = Kernel()
+    kernel = Kernel(forks)
     over = _Watch(kernel, task.run_timeout)
     try:
         papermill.execute_notebook(

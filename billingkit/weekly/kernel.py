@@ -1,4 +1,8 @@
-"""A kernel for one run: started lean, spoken to over local sockets, gone when the run is over."""
+"""A kernel for one run: started lean, spoken to over local sockets, gone when the run is over.
+
+Where the system can, it is forked from a Python that has its imports behind it (`preloaded`); else it is started as
+any kernel is. Either way it is a fresh process of its own, with a folder of its own.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +11,17 @@ import shutil
 import sys
 import tempfile
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from billingkit.weekly.forks import Forks
 
 # jsonschema imports this optional package, which builds parsers for 1.5 s, in the runner and in every kernel.
 # It only checks international web addresses, which no notebook's metadata here holds.
 SLOW: Final = "rfc3987_syntax"
 START: Final = (
     "import sys; sys.path[:] = [p for p in sys.path if p]; "
-    f"sys.modules[{SLOW!r}] = None; "
-    "from ipykernel.kernelapp import launch_new_instance; launch_new_instance()"
+    "from billingkit.weekly.kernel import run_kernel; run_kernel(sys.argv[1])"
 )
 
 
@@ -24,16 +30,31 @@ def lean_imports() -> None:
     sys.modules.setdefault(SLOW, None)  # type: ignore[arg-type]  # None is Python's own mark for "do not import"
 
 
+def run_kernel(connection_file: str) -> None:
+    """Be the kernel of that connection file until it is shut down.
+
+    It keeps no history and reads no settings of the user's: a run depends on its inputs alone, and leaves its
+    parameters in no file that the next one shares.
+    """
+    lean_imports()
+    from ipykernel.kernelapp import IPKernelApp
+
+    settings = Path(connection_file).with_name("ipython")
+    settings.mkdir(exist_ok=True)
+    argv = ["-f", connection_file, f"--ipython-dir={settings}", "--HistoryManager.enabled=False"]
+    IPKernelApp.launch_instance(argv=argv)
+
+
 class Kernel:
     """One run's kernel: the class that nbclient starts it by, and a way to stop it from outside.
 
     Local sockets need no free ports, so two runs can never take each other's; each run has its own folder.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, forks: Forks | None = None) -> None:
         lean_imports()
         self.folder = Path(tempfile.mkdtemp(prefix="bk-"))
-        self.manager_class = _manager_class(self)
+        self.manager_class = _manager_class(self, forks)
         self.started: Any = None
 
     def kill(self) -> None:
@@ -47,7 +68,7 @@ class Kernel:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def _manager_class(kernel: Kernel) -> type:
+def _manager_class(kernel: Kernel, forks: Forks | None) -> type:
     from jupyter_client.kernelspec import KernelSpec
     from jupyter_client.manager import AsyncKernelManager
 
@@ -57,11 +78,32 @@ def _manager_class(kernel: Kernel) -> type:
             if os.name != "nt":
                 options["transport"] = "ipc"
             super().__init__(**options)
+            if forks is not None:
+                self.provisioner = _forking(forks, options["connection_file"])(
+                    kernel_spec=self.kernel_spec, parent=self
+                )
             kernel.started = self
 
         @property
         def kernel_spec(self) -> KernelSpec:
-            argv = [sys.executable, "-c", START, "-f", "{connection_file}"]
+            argv = [sys.executable, "-c", START, "{connection_file}"]
             return KernelSpec(argv=argv, display_name="billingkit", language="python")
 
     return RunKernelManager
+
+
+def _forking(forks: Forks, connection_file: str) -> type:
+    from jupyter_client.provisioning.local_provisioner import LocalProvisioner
+
+    class ForkedProvisioner(LocalProvisioner):
+        async def launch_kernel(self, cmd: list[str], **_: Any) -> Any:  # noqa: ANN401, ARG002 -- as jupyter_client has it
+            forked = forks.start(connection_file)
+            self.process: Any = forked  # it is waited for and ended as a Popen is
+            self.pid = forked.pid
+            return self.connection_info
+
+        async def send_signal(self, signum: int) -> None:  # noqa: ARG002 -- jupyter_client's own signature
+            if self.process:
+                self.process.kill()  # a run is never interrupted and carried on: whatever stops it, ends it
+
+    return ForkedProvisioner

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Any
 from billingkit.outcome import Outcome
 from billingkit.problems import CannotRun
 from billingkit.weekly.execution import Result, Task, execute
+from billingkit.weekly.forks import Forks
 from billingkit.weekly.notebook import check_parameters, read_notebook
 from billingkit.weekly.plan import Stop, practices_in
 from billingkit.weekly.progress import Progress
@@ -46,7 +47,8 @@ def weekly(  # noqa: PLR0913 -- the contract's options, one argument each
         check_parameters(book, task.parameters)
     results = [_not_run(stop) for stop in stops if not _runs(stop)]
     with _executor(jobs, cluster) as pool:
-        results += list(_with_progress(pool, tasks, here=cluster is None))
+        here = cluster is None
+        results += list(_here(pool, tasks, jobs) if here else _with_progress(pool, tasks))
     return _outcome(sorted(results, key=lambda result: result.code))
 
 
@@ -75,12 +77,22 @@ def _task(stop: Stop, notebook: Path, sha: str, as_of: date, cell_timeout: int, 
     )
 
 
-def _with_progress(pool: Executor, tasks: list[Task], *, here: bool) -> Iterator[Result]:
+def _here(pool: Executor, tasks: list[Task], jobs: int | None) -> Iterator[Result]:
+    """Run on this machine: from one preloaded Python where that is possible and pays, telling every stage."""
+    cores = os.cpu_count() or 1
+    threads = max(1, cores // min(jobs or cores, max(1, len(tasks))))
+    with Forks(threads) if Forks.possible() and len(tasks) > 1 else nullcontext() as forks:
+        yield from _with_progress(pool, tasks, forks, stages=True)
+
+
+def _with_progress(
+    pool: Executor, tasks: list[Task], forks: Forks | None = None, *, stages: bool = False
+) -> Iterator[Result]:
     with Progress(len(tasks)) as progress:
         waiting: dict[Future[Result], Task] = {}
         for task in tasks:
             # Stages can be told within this process; from another machine only the end is heard.
-            told = (partial(progress.stage, task.code),) if here else ()
+            told = (partial(progress.stage, task.code), forks) if stages else ()
             waiting[pool.submit(execute, task, *told)] = task
         left = set(waiting)
         while left:

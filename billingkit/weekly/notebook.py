@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import nbformat
-
 from billingkit.problems import CannotRun
+from billingkit.weekly.kernel import lean_imports
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +30,9 @@ def read_notebook(path: Path) -> Notebook:
     Raises:
         CannotRun: no such cell or more than one, or the cell is not plain `name = literal` lines.
     """
+    lean_imports()
+    import nbformat
+
     from billingkit.practice import sha256
 
     cells = nbformat.read(path, as_version=4).cells
