@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Final, Literal
 
 ColumnKind = Literal["list", "number", "money", "yes/no"]
@@ -34,6 +36,12 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     by_fold = {fold(one): one for one in known}
     found = difflib.get_close_matches(fold(word), list(by_fold), 1, 0.6)
     return by_fold[found[0]] if found else None
+
+
+@lru_cache(maxsize=512)
+def _positions(labels: tuple[str, ...]) -> Mapping[str, int]:
+    # Checking one policy asks ten thousand times; a proxy, because every asker gets the same one.
+    return MappingProxyType({fold(label): place for place, label in enumerate(labels)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +93,9 @@ class Column:
         return LOWEST if self.low is None else self.low, HIGHEST if self.high is None else self.high
 
     @property
-    def positions(self) -> dict[str, int]:
+    def positions(self) -> Mapping[str, int]:
         """Each folded word of a list and its position."""
-        return {fold(label): place for place, label in enumerate(self.labels)}
+        return _positions(self.labels)
 
     @property
     def spoken(self) -> str:

@@ -139,6 +139,8 @@ def _outcome(results: list[Result]) -> Outcome:
     lines += [f"{result.code}: {result.said}" for result in failed]
     done = sum(result.status == "done" for result in results)
     lines.append(f"{done} done, {len(failed)} failed, {len(results) - done - len(failed)} left as they were.")
+    if failed:
+        lines.append("Mend what is named above and run again with --resume: what is done stays as it is.")
     data: dict[str, Any] = {"results": [result.data() for result in results]}
     return Outcome("\n".join(lines), data, 1 if failed else 0)
 

@@ -58,17 +58,19 @@ def _stop(path: Path, as_of: date, *, resume: bool) -> Stop:
         folder = open_practice(path)
     except BillingkitError as fault:
         return Stop(path, path.name, str(fault))
+    code = path.name  # until its policy can be read
     try:
         policy = folder.policy()
+        code = policy.practice.code or code
         sources = week_sources(folder, as_of)
         done = resume and _is_done(folder, as_of, policy.hash, sources)
     except BillingkitError as fault:
-        return Stop(path, path.name, str(fault))
+        return Stop(path, code, str(fault))
     except OSError as fault:
-        return Stop(path, path.name, f"{path.name}: the folder cannot be read ({fault.strerror}).")
+        return Stop(path, code, f"{path.name}: the folder cannot be read ({fault.strerror}).")
     finally:
         folder.close()
-    return Stop(path, policy.practice.code or path.name, done=done)
+    return Stop(path, code, done=done)
 
 
 def _is_done(folder: PracticeFolder, as_of: date, policy: str, sources: list[Path]) -> bool:

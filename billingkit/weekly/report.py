@@ -13,7 +13,7 @@ h1{font-size:1.5rem;margin:0 0 .25rem}h2{font-size:1.1rem;margin:1.75rem 0 .5rem
 figure{margin:.5rem 0}svg{max-width:100%;height:auto}table{border-collapse:collapse;margin:.5rem 0}
 th,td{padding:.3rem .7rem;border-bottom:1px solid #d9e2ec;text-align:left;vertical-align:top}
 th{background:#f0f4f8}td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}
-@media print{body{margin:0;max-width:none}h2{break-after:avoid}tr,figure{break-inside:avoid}}
+@media print{body{margin:0;max-width:none;font-size:12px}h2{break-after:avoid}tr,figure{break-inside:avoid}}
 """
 
 

@@ -73,7 +73,7 @@ def test_one_practice_that_cannot_run_stops_no_other(monday):
     said = statuses(outcome)
     assert {code for code, status in said.items() if status == "done"} == {"MAP", "RIV"}
     assert said["broken"] == "refused"
-    assert said["empty"] == "refused"
+    assert said["EMP"] == "refused"
     assert said["HOS"] == "failed"
     assert outcome.code == 1
 
@@ -84,7 +84,8 @@ def test_the_summary_table_names_every_practice_and_what_was_wrong(monday):
     assert lines[0].split() == ["practice", "status", "questions", "urgent", "holds", "seconds"]
     assert len([line for line in lines[1:6] if line.split()[1] in {"done", "failed", "refused"}]) == 5
     assert any(line.startswith("HOS: ") for line in lines)
-    assert lines[-1] == "2 done, 3 failed, 0 left as they were."
+    assert lines[-2] == "2 done, 3 failed, 0 left as they were."
+    assert "--resume" in lines[-1]
 
 
 def test_a_run_that_is_repeated_changes_nothing(monday):
