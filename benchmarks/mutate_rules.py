@@ -4,8 +4,8 @@
 
 A slip is noticed when it brings a finding that the sound table does not have. Edits that change nothing
 about any row (a column that another condition already decides) are no slips and are counted apart.
-Another action in a rule is the practice's own choice wherever no guarantee speaks against it, so these are
-counted apart. Texts, notes and days are left out: the preview shows them before a new policy is used.
+Texts and notes are left out. So is who does a thing among people of one side, and a day more or less: these
+are the practice's own choice, and the preview shows them before a new policy is used.
 """
 
 from __future__ import annotations
@@ -17,14 +17,13 @@ from collections.abc import Iterator
 
 from billingkit import terms
 from billingkit.policy import sheets
-from billingkit.policy.load import CONTACTS
+from billingkit.policy.load import CONTACTS, IDLE
 from billingkit.policy.tables import SHAPES, Shape
 from billingkit.rules import Finding, Guarantee, Table, check, parse_guarantees, parse_table, preview
-from billingkit.rules.column import Column
+from billingkit.rules.column import Column, Output
 from billingkit.rules.condition import parse_condition
 
 Rows = list[list[object]]
-CHOICE = "another action"
 
 
 def main() -> None:
@@ -59,7 +58,7 @@ def noticed(shape: Shape, sound: Table, rows: Rows, guarantees: tuple[Guarantee,
     table, found = read(shape, rows)
     if any(one.severity == "error" for one in found):
         return "cell"
-    found = check(table, guarantees, contacts=CONTACTS)
+    found = check(table, guarantees, contacts=CONTACTS, idle=IDLE)
     if found:
         return found[0].kind
     return "missed" if preview(sound, table) else "nothing changes"
@@ -94,11 +93,26 @@ def slips(shape: Shape, row: list[object], places: dict[object, int]) -> Iterato
         for typed in dict.fromkeys(condition_slips(was, column)):
             if typed != was:
                 yield "condition", column.heading, typed
-    first = shape.outputs[0]
-    said = row[places[first.heading]]
-    for typed in [*first.values, None] if first.values else [*terms.LEVELS, None]:
-        if typed != said:
-            yield CHOICE, first.heading, typed
+    for output in shape.outputs:
+        said = row[places[output.heading]]
+        for typed in output_slips(output, said):
+            if typed != said:
+                yield f"another {output.name}", output.heading, typed
+
+
+def output_slips(output: Output, said: object) -> Iterator[object]:
+    """Another word of the list, another level, a due date lost, ten times as far or on the wrong side of today."""
+    if output.name == "owner":
+        sides = [[one for one in terms.OWNERS if (one in terms.PRACTICE_SIDE) == side] for side in (True, False)]
+        yield from (one for side in sides if said not in side for one in side)
+        yield "nobody we know"
+        yield None if said != "-" else said
+    elif output.values:
+        yield from (*output.values, None)
+    elif output.name == "level":
+        yield from (*terms.LEVELS, None)
+    elif output.kind == "number":
+        yield from (None, 3, "soon") if said is None else (None, 30, int(str(said)) * 20, -1, "2 weeks")
 
 
 def condition_slips(was: str, column: Column) -> Iterator[object]:
@@ -151,9 +165,9 @@ def word_slips(was: str, column: Column) -> Iterator[object]:
 
 
 def report(totals: Counter[tuple[str, str]]) -> None:
-    kinds = sorted({kind for kind, _ in totals} - {CHOICE})
+    kinds = sorted({kind for kind, _ in totals})
     print(f"{'slip':18}{'made':>7}{'no slip':>9}{'noticed':>9}{'share':>8}")
-    for title, some in [*((kind, [kind]) for kind in kinds), ("all of these", kinds), (CHOICE, [CHOICE])]:
+    for title, some in [*((kind, [kind]) for kind in kinds), ("all of these", kinds)]:
         counts = Counter(how for (kind, how), n in totals.items() if kind in some for _ in range(n))
         slips_made = counts.total() - counts["nothing changes"]
         found = slips_made - counts["missed"]

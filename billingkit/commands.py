@@ -79,6 +79,7 @@ def check(what: Path, *, policy: Path | None, as_of: date) -> Outcome:
     if what.is_dir():
         folder = open_practice(what)
         findings = _policy_findings(folder.policy_path) if folder.policy_path.exists() else ["policy.xlsx is missing."]
+        findings += _unused(folder, as_of)
         if folder.inbox(as_of):
             from billingkit.run import week_sources
 
@@ -236,6 +237,19 @@ def _policy_findings(path: Path) -> list[str]:
 
     errors, warnings = faults(read_template(path))
     return [*errors, *(f"(worth a look) {warning}" for warning in warnings)]
+
+
+def _unused(folder: PracticeFolder, as_of: date) -> list[str]:
+    """Rules that have long decided nothing, by the ledger; nothing of a policy that cannot be read."""
+    from billingkit.rules import unused
+
+    try:
+        policy = load_policy(folder.policy_path)
+    except BillingkitError:
+        return []
+    since, hits = folder.last_hits(as_of)
+    tables = (policy.claim_rules, policy.balance_rules)
+    return [f"(worth a look) {one}" for table in tables for one in unused(table, hits, since, as_of)]
 
 
 def _week_findings(sources: Sequence[Path], policy: Path, as_of: date) -> list[str]:

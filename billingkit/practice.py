@@ -131,6 +131,16 @@ class PracticeFolder:
                 return kept
         return None
 
+    def last_hits(self, as_of: date) -> tuple[date | None, dict[str, date]]:
+        """The first day of the record, and the last day before `as_of` on which each rule decided a row."""
+        if self.url is None and not (self.path / "ledger.sqlite").exists():
+            return None, {}  # to look makes nothing
+        runs = sorted(
+            (event.as_of, event.body["rules"]) for _, event in self.ledger.of_kind("run") if event.as_of < as_of
+        )
+        hits = {rule: day for day, decided in runs for rule in decided}
+        return (runs[0][0] if runs else None), hits
+
     def read_week(self, as_of: date | str, *, policy: Policy | None = None) -> Prepared:
         """Read the newest week not after the as-of date, with the policy and what the ledger remembers.
 

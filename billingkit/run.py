@@ -7,7 +7,7 @@ import json
 import os
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -93,9 +93,23 @@ def prepare(
     _refuse_going_back(folder, as_of, replay=replay)
     policy = policy or (_policy_of_that_run(folder, as_of) if replay else folder.policy())
     sources = week_sources(folder, as_of)
+    policy = _with_unused(policy, folder, as_of)
     known = history(folder.ledger, policy.practice.code or folder.path.name, as_of, before=before)
     week = _read(sources, policy, as_of)
     return Prepared(week, policy, known, as_of, folder, payments_to or known.payments_to, replay)
+
+
+def _with_unused(policy: Policy, folder: PracticeFolder, as_of: date) -> Policy:
+    """The policy with one sentence more where some of its rules have long decided nothing."""
+    from billingkit.rules import unused
+
+    since, hits = folder.last_hits(as_of)
+    found = [one for table in (policy.claim_rules, policy.balance_rules) for one in unused(table, hits, since, as_of)]
+    if not found:
+        return policy
+    named = ", ".join(rule for one in found for rule in one.rules)
+    notice = f"These rules have decided no row for half a year: {named}. Are they still needed?"
+    return replace(policy, notices=(*policy.notices, notice))
 
 
 def prepare_saved(folder: PracticeFolder, *, as_of: date, policy: Policy) -> Prepared:

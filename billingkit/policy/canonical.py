@@ -66,8 +66,9 @@ def _rule(table: Table, rule: Rule) -> dict[str, Any]:
 
 
 def _guarantee(one: Guarantee) -> dict[str, Any]:
-    when = {name: condition.text for name, condition in one.when.items()}
-    return {"table": one.table, "when": when, "must": {name: condition.text for name, condition in one.must.items()}}
+    when = {name: condition.text for name, condition in (one.when | one.said).items()}
+    must = {name: condition.text for name, condition in one.must.items()}
+    return {"table": one.table, "when": when, "must": must, "stops": one.stops}
 
 
 def _calendar(calendar: Calendar) -> dict[str, Any]:

@@ -28,6 +28,8 @@ STANDS_IN = (sheets.REQUIRED, sheets.ATTACHMENTS, sheets.GUARANTEES, sheets.AGRE
 
 # What approaches an insurer or a patient: missing data may never start one of these.
 CONTACTS = tuple(action.label for action in terms.ACTIONS if action.contacts in ("insurer", "patient"))
+# What lets a row rest: where missing data leads to one of these, nobody would ask for it.
+IDLE = tuple(terms.ACTION_BY_WORD[word].label for word in ("none", "wait"))
 
 
 def from_rows(given: Sheets, *, source: str) -> Policy:
@@ -130,7 +132,7 @@ def _rules(rows: Sheets, *, checked: bool) -> tuple[dict[str, Table], tuple[Guar
     # A table with a cell that cannot be read would show gaps that are not there.
     whole = [table for table, findings in read.values() if not any(one.severity == "error" for one in findings)]
     for table in whole if checked else ():
-        found += check(table, guarantees, contacts=CONTACTS)
+        found += check(table, guarantees, contacts=CONTACTS, idle=IDLE)
     return tables, guarantees, tuple(found)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from billingkit.policy import details, starting
+from billingkit.policy import details, guarantees, starting
 from billingkit.policy.questions import MEASURES, SETTLED_FIRST
 from billingkit.policy.settings import SETTINGS
 from billingkit.policy.tables import BALANCES, CLAIMS, ESCALATION, Shape
@@ -154,9 +154,9 @@ def starting_rows() -> dict[str, Rows]:
         CLAIMS.sheet: starting.CLAIM_RULES,
         BALANCES.sheet: starting.BALANCE_RULES,
         ESCALATION.sheet: starting.ESCALATION_RULES,
-        GUARANTEES: starting.GUARANTEES,
+        GUARANTEES: guarantees.GUARANTEES,
         MEASURE: tuple((name, None, meaning) for name, meaning in MEASURES),
     }
-    headings = {**HEADINGS, GUARANTEES: starting.GUARANTEE_HEADINGS}
+    headings = {**HEADINGS, GUARANTEES: guarantees.HEADINGS}
     headings |= {shape.sheet: table_headings(shape) for shape in (CLAIMS, BALANCES, ESCALATION)}
     return {sheet: [list(headings[sheet]), *map(list, filled.get(sheet, ()))] for sheet in ORDER}

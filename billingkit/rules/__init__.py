@@ -9,18 +9,20 @@ from billingkit.rules.condition import ANY, Condition, parse_condition
 from billingkit.rules.explain import Tried, explain
 from billingkit.rules.finding import Finding
 from billingkit.rules.forward import forward
-from billingkit.rules.guarantee import Guarantee, parse_guarantees
+from billingkit.rules.guarantee import IF_NOT, Guarantee, parse_guarantees
 from billingkit.rules.preview import Change, preview
 from billingkit.rules.render import render, render_rows
 from billingkit.rules.run import decide
 from billingkit.rules.sheet import parse_table
 from billingkit.rules.spans import Unreadable
 from billingkit.rules.table import ASK, ASK_0, Rule, Table
+from billingkit.rules.unused import unused
 
 __all__ = [
     "ANY",
     "ASK",
     "ASK_0",
+    "IF_NOT",
     "Change",
     "Column",
     "Condition",
@@ -41,4 +43,5 @@ __all__ = [
     "preview",
     "render",
     "render_rows",
+    "unused",
 ]

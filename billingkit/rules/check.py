@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from functools import partial
-from typing import Final
+from typing import Final, Literal
 
 from billingkit.rules.column import in_words
 from billingkit.rules.cover import Box, Budget, OverBudget, Space
@@ -22,7 +22,6 @@ from billingkit.rules.turns import contact_on_blank, falls
 
 STEPS: Final = 20_000
 GAPS: Final = 3  # how many gaps are listed before the first are mended
-IDLE_WEEKS: Final = 26
 
 
 def check(
@@ -31,17 +30,14 @@ def check(
     as_of: date | None = None,
     budget: int = STEPS,
     *,
-    last_hits: dict[str, date] | None = None,
-    idle_weeks: int = IDLE_WEEKS,
     contacts: Collection[str] = (),
     idle: Collection[str] = (),
 ) -> tuple[Finding, ...]:
     """Every finding about a table, errors first; nothing where the table is sound.
 
     With `as_of` the past is left out; without it every period in which rules are in force is checked.
-    `budget` is the number of steps each question may take. `last_hits` gives the last day on which each
-    rule decided a row. `contacts` are the words of the first output that approach somebody: missing data
-    may not start one. `idle` are the words that let a row rest; a rule that says one where data is missing
+    `budget` is the number of steps each question may take. `contacts` are the words of the first output
+    that approach somebody: missing data may not start one. `idle` are the words that let a row rest; a rule that says one where data is missing
     is remarked on.
     """
     own = [guarantee for guarantee in guarantees if guarantee.table == table.name]
@@ -59,7 +55,7 @@ def check(
         for one in _of_period(table, space, own, budget, contacts, silent):
             found.setdefault(one, replace(one, message=one.message + since))
     never = [entries[0] for entries in silent.values() if entries[0] is not None and None not in entries]
-    told = [*found.values(), *never, *remarks(table, as_of, idle), *_idle(table, last_hits, as_of, idle_weeks)]
+    told = [*found.values(), *never, *remarks(table, as_of, idle)]
     return tuple(sorted(told, key=lambda one: one.severity != "error"))
 
 
@@ -201,39 +197,33 @@ def _never(table: Table, space: Space, place: int, overlapping: Collection[str],
 
 
 def _broken(table: Table, space: Space, guarantee: Guarantee, budget: Budget) -> list[Finding]:
-    """Rules that break a guarantee for some row."""
+    """Rules that break a guarantee for some row: each at the cell that says what it may not."""
     box = space.where(guarantee.when)
     steps = space.plan.step_of
     found: list[Finding] = []
     for place, rule in enumerate(space.plan.rules):
         reach = box & space.met[place]
-        if guarantee.kept_by(table, rule.outputs) or not space.holds_rows(reach):
+        wrong = guarantee.broken_in(table, rule.outputs)
+        if wrong is None or not space.holds_rows(reach):
             continue
         lower = [other for one, other in enumerate(space.open) if steps[one] < steps[place]]
         hole = space.uncovered(reach, lower, budget)
         if hole is not None:
-            message = f'The guarantee "{guarantee.text}" does not hold: {rule.id} says {_says(table, rule)}.'
-            cell = guarantee.cell or table.cell(rule)
-            advice = f"Change {rule.id} ({table.cell(rule)}) or the guarantee."
-            found.append(Finding("error", "guarantee", message, cell, advice, (rule.id,), space.example(hole)))
+            found.append(_breaks(table, rule, wrong, guarantee, space.example(hole)))
     return found
 
 
-def _says(table: Table, rule: Rule) -> str:
-    first = table.outputs[0]
-    return f"{first.heading} {rule.outputs.get(first.name)}"
-
-
-def _idle(table: Table, last_hits: dict[str, date] | None, as_of: date | None, weeks: int) -> list[Finding]:
-    """Rules that decided nothing for a long time; nothing is said of a practice without a record."""
-    if not last_hits or as_of is None:
-        return []
-    limit = as_of - timedelta(weeks=weeks)
-    found: list[Finding] = []
-    for rule in table.live(as_of):
-        last = last_hits.get(rule.id)
-        if last is None or last < limit:
-            when = "never" if last is None else f"last on {in_words(last)}"
-            message = f"{rule.id} has decided no row for {weeks} weeks or more ({when})."
-            found.append(Finding("warning", "no hits", message, table.cell(rule), "Is it still needed?", (rule.id,)))
-    return found
+def _breaks(table: Table, rule: Rule, wrong: str, guarantee: Guarantee, witness: str) -> Finding:
+    said = rule.outputs.get(wrong)
+    says = f"{table.output(wrong).heading} {'is blank' if said is None else said}"
+    place = f" in {guarantee.cell}" if guarantee.cell else ""
+    why = f" {guarantee.note}" if guarantee.note else ""
+    if guarantee.stops:
+        message = f'The guarantee "{guarantee.text}" does not hold: {rule.id} says {says}.{why}'
+        advice = f"Change {rule.id} or the guarantee{place}."
+    else:
+        agreed = guarantee.text.rpartition(" -> ")[2]
+        message = f'{rule.id} says {says}, where "{agreed}" was agreed.{why}'
+        advice = f"Is it meant? Then change what was agreed{place} too."
+    severity: Literal["error", "warning"] = "error" if guarantee.stops else "warning"
+    return Finding(severity, "guarantee", message, table.cell(rule, wrong), advice, (rule.id,), witness)

@@ -3,13 +3,16 @@
 `When` and `Must be` are written as "Column: condition", several joined with ";": "On hold: claim too"
 must be "Action: Hold"; "Days to deadline: up to 14; Status: not Closed" must be "Level: 1 or more".
 A condition is whatever a cell of that column may say; a word output lists its words with "or".
+`When` may also name what a rule says: "Action: Wait" must be "Due in (working days): blank".
+`If not` says what a rule that breaks it means: "stop" (or nothing) and the table is not used; "ask" and it
+is used, with a remark that asks whether the rule or the guarantee is meant.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from billingkit.rules.column import Column, fold, nearest
@@ -19,12 +22,17 @@ from billingkit.rules.sheet import letters
 from billingkit.rules.spans import Unreadable
 from billingkit.rules.table import OutputValue, Table
 
-HEADINGS: Final = ("table", "when", "must be", "note")
+HEADINGS: Final = ("table", "when", "must be", "if not", "note")
+IF_NOT: Final = ("stop", "ask")
 
 
 @dataclass(frozen=True, slots=True)
 class Guarantee:
-    """Wherever `when` holds for a row's data, what the table says must meet every condition of `must`."""
+    """Wherever `when` holds for a row's data, what the table says must meet every condition of `must`.
+
+    `said` narrows it to rules whose outputs meet these conditions. `stops` tells whether a table that
+    breaks it is not used, or only asked about.
+    """
 
     table: str
     when: dict[str, Condition]  # by column name
@@ -32,10 +40,15 @@ class Guarantee:
     text: str
     note: str = ""
     cell: str | None = None
+    said: dict[str, Condition] = field(default_factory=dict)  # by output name
+    stops: bool = True
 
-    def kept_by(self, table: Table, outputs: dict[str, OutputValue]) -> bool:
-        """Whether a rule's outputs are allowed."""
-        return all(_meets(table.output(name).as_column(), one, outputs.get(name)) for name, one in self.must.items())
+    def broken_in(self, table: Table, outputs: dict[str, OutputValue]) -> str | None:
+        """The first output of a rule that is not as it must be, or None."""
+        if not all(_meets(table.output(name).as_column(), one, outputs.get(name)) for name, one in self.said.items()):
+            return None
+        wrong = (n for n, one in self.must.items() if not _meets(table.output(n).as_column(), one, outputs.get(n)))
+        return next(wrong, None)
 
 
 def _meets(column: Column, condition: Condition, value: OutputValue) -> bool:
@@ -86,18 +99,25 @@ def _guarantee(
         found.append(Finding("error", "cell", f'"{cells["table"]}" is not a sheet of rules.', where["table"], advice))
         return None
     before = len(found)
-    when = _conditions(cells["when"], where["when"], list(table.columns), found)
     outputs = [output.as_column() for output in table.outputs if output.kind != "text"]
+    asked = _conditions(cells["when"], where["when"], [*table.columns, *outputs], found)
+    names = {column.name for column in table.columns}
+    when = {name: condition for name, condition in asked.items() if name in names}
+    said = {name: condition for name, condition in asked.items() if name not in names}
     must = _conditions(cells["must be"], where["must be"], outputs, found)
     if len(found) == before and not must:
         message = "There is nothing that must hold here."
         found.append(
             Finding("error", "cell", message, where["must be"], f'Write something like "{outputs[0].heading}: ..."')
         )
+    if fold(cells["if not"]) not in ("", "-", *IF_NOT):
+        message = f'"{cells["if not"]}" is not one of the words for this.'
+        found.append(Finding("error", "cell", message, where["if not"], 'Write "stop" or "ask".'))
     if len(found) > before:
         return None
     text = f"{cells['when'] or 'Always'} -> {cells['must be']}"
-    return Guarantee(table.name, when, must, text, cells["note"], where["must be"])
+    stops = fold(cells["if not"]) != "ask"
+    return Guarantee(table.name, when, must, text, cells["note"], where["must be"], said, stops)
 
 
 def _table(name: str, tables: Sequence[Table]) -> Table | None:

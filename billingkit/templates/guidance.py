@@ -160,8 +160,10 @@ GUIDANCE: Final[dict[str, Guidance]] = {
     ),
     sheets.GUARANTEES: Guidance(
         "Guarantees: what must hold whatever the rules say",
-        "Each is proved for every case before a rule is used. Write conditions as Column: condition, with ; between them.",
-        (18, 70, 56, 56),
+        "Each is proved for every case before a rule is used. Write conditions as Column: condition, with ; between them. "
+        "If not is stop where a rule that breaks it may not run, and ask where it runs and we ask whether you mean it: "
+        "then change the rule, or what is agreed here.",
+        (18, 66, 50, 9, 52),
         spare_rows=10,
     ),
     sheets.CALENDAR: Guidance(

@@ -14,6 +14,7 @@ from billingkit.policy import sheets
 from billingkit.policy.questions import BY_QUESTION
 from billingkit.policy.settings import BY_TEXT, Setting
 from billingkit.policy.tables import SHAPES, Shape
+from billingkit.rules import IF_NOT
 from billingkit.templates.filled import policy_rows
 from billingkit.templates.guidance import GUIDANCE, LATER, PROMISES, STEPS, TYPED, WELCOME, Guidance
 
@@ -41,7 +42,7 @@ CHOICES: Final[dict[str, dict[str, Sequence[str]]]] = {
     sheets.COLUMN_HEADINGS: {"Our column": FIELDS},
     sheets.WORDING: {"Category": terms.SENSITIVE, "What stops": terms.HOLD_STOPS},
     sheets.CALENDAR: {"Kind": sheets.CALENDAR_KINDS},
-    sheets.GUARANTEES: {"Table": tuple(shape.sheet for shape in SHAPES)},
+    sheets.GUARANTEES: {"Table": tuple(shape.sheet for shape in SHAPES), "If not": IF_NOT},
 }
 DATES: Final = {"Agreed on", "Confirmed on", "From", "To", "Date"}
 COUNTS: Final = {

@@ -139,3 +139,49 @@ def test_what_a_manager_tells_us_makes_a_policy_without_a_fault(about, tmp_path)
     assert len(read.status_words) >= len(told["status_meanings"])
     assert {one.phrase for one in read.wording if one.agreed} >= set(told["sensitive_agreed"]["complaint"])
     assert read.calendar.missing_years(date(2025, 1, 1), date(2027, 1, 1)) == ()
+
+
+def test_a_rule_that_says_something_else_than_was_agreed_runs_and_is_asked_about():
+    """Denied for a large amount, sent to the practice instead of appealed: used, and asked about at its cell"""
+    rows = starting()
+    heads, *rules = rows["Claim rules"]
+    number, rule = next((n, one) for n, one in enumerate(rules, 2) if one[0] == "CF-15")
+    rule[heads.index("Action")], rule[heads.index("Owner")] = "Refer to practice for decision", "named contact"
+    read = policy.from_rows(rows, source="p")
+    said = [notice for notice in read.notices if "CF-15" in notice]
+    assert len(said) == 1
+    assert said[0].startswith(f"Claim rules!M{number}: CF-15 says Action Refer to practice for decision")
+    assert "Is it meant? Then change what was agreed in Guarantees!C" in said[0]
+    agreed = next(row for row in rows["Guarantees"] if row[4] == "A large amount is worth an appeal.")
+    agreed[2] = "Action: Refer to practice for decision"
+    again = policy.from_rows(rows, source="p")
+    assert not [notice for notice in again.notices if "CF-15" in notice]
+
+
+@pytest.mark.parametrize(
+    ("sheet", "cells"),
+    [
+        ("Claim rules", {("CF-15", "Amount outstanding"): "250 or more", ("CF-16", "Amount outstanding"): "under 250"}),
+        ("Claim rules", {("CF-19", "Times chased"): "0 to 4 or blank", ("CF-20", "Times chased"): "5 or more"}),
+        ("Claim rules", {("CF-04", "Owner"): "practice manager", ("CF-14", "Owner"): "practice owner"}),
+        ("Claim rules", {("CF-07", "Due in (working days)"): 2, ("CF-10", "Due in (working days)"): 5}),
+        (
+            "Balance rules",
+            {
+                ("PB-08", "Days since last statement"): "up to 44",
+                ("PB-09", "Days since last statement"): "45 or more",
+                ("PB-10", "Days since last statement"): "45 or more",
+                ("PB-11", "Days since last statement"): "45 or more",
+            },
+        ),
+        ("Escalation rules", {("ES-07", "Amount"): "2,500 or more", ("ES-08", "Amount"): "under 2,500 or blank"}),
+    ],
+)
+def test_a_practices_own_days_amounts_counts_and_people_raise_nothing(sheet, cells):
+    rows = starting()
+    heads, *rules = rows[sheet]
+    for rule in rules:
+        for (name, heading), typed in cells.items():
+            if rule[0] == name:
+                rule[heads.index(heading)] = typed
+    assert [one.cell for one in policy.findings(rows)] == ["Calendar"]

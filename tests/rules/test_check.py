@@ -10,7 +10,7 @@ import pytest
 from rules.brute import frame
 from rules.claims import DAY, read, rule, sound
 
-from billingkit.rules import Column, Finding, Output, check, decide, parse_guarantees, parse_table
+from billingkit.rules import Column, Finding, Output, check, decide, parse_guarantees, parse_table, unused
 
 
 def found(table, kind, *rest, **how):
@@ -95,8 +95,11 @@ def test_a_rule_without_a_hit_for_half_a_year_is_remarked_on_once_there_is_a_rec
     """Last hit in January or never -> remark; last week -> none; no record at all -> none."""
     table = sound(rule("A", 1, days="up to 0"), rule("B", 1, days="1 to 5"), rule("C", 1, days="6+ or none stated"))
     hits = {"A": date(2026, 1, 5), "B": date(2026, 11, 16)}
-    assert [one.rules for one in found(table, "no hits", as_of=DAY, last_hits=hits)] == [("A",), ("C",)]
-    assert not found(table, "no hits", as_of=DAY, last_hits={})
+    assert [one.rules for one in unused(table, hits, date(2025, 11, 3), DAY)] == [("A",), ("C",)]
+    assert not unused(table, hits, date(2026, 10, 5), DAY)  # seven weeks of record tell nothing yet
+    assert not unused(table, {}, None, DAY)
+    young = sound(rule("A", 1, starts=date(2026, 11, 2)))
+    assert not unused(young, {}, date(2025, 11, 3), DAY)
 
 
 def test_each_period_of_dated_rules_is_checked():
@@ -124,9 +127,27 @@ def test_a_guarantee_that_a_rule_breaks_is_named_with_an_example():
     assert not found(table, "guarantee", kept)
     broken = found(sound(*rows), "guarantee", kept)
     assert len(broken) == 1
-    assert broken[0].cell == "Guarantees!C2"
+    assert broken[0].cell == "Claim rules!H2"
+    assert "Guarantees!C2" in broken[0].suggestion
     assert "CF-02 says Action Call insurer" in broken[0].message
     assert broken[0].witness == "status Denied; amount outstanding 500"
+
+
+def test_what_was_agreed_is_asked_about_and_may_speak_of_what_a_rule_says():
+    """ "Action: Wait" must have no due; with "ask" a rule that has one is used and remarked on at its cell."""
+    heads = ["Table", "When", "Must be", "If not", "Note"]
+    table = sound(rule("A", 1, days="up to 0", due=1), rule("B", 1, days="1+ or none stated", action="Hold", due=2))
+    for typed, severity in (("ask", "warning"), ("stop", "error"), (None, "error")):
+        row = ["Claim rules", "Action: Wait", "Due in (working days): blank", typed, "Waiting has no day."]
+        kept, faults = parse_guarantees([heads, row], "Guarantees", [table])
+        assert faults == ()
+        said = found(table, "guarantee", kept)
+        assert [(one.severity, one.cell, one.rules) for one in said] == [
+            (severity, table.cell(table.rules[0], "due"), ("A",))
+        ]
+        assert "Waiting has no day." in said[0].message
+    row = ["Claim rules", "Action: Wait", "Due in (working days): blank", "perhaps", None]
+    assert [one.cell for one in parse_guarantees([heads, row], "Guarantees", [table])[1]] == ["Guarantees!D2"]
 
 
 def test_a_guarantee_about_a_number_and_one_that_always_holds():
