@@ -12,7 +12,7 @@ import io
 import re
 from collections import Counter
 
-from billingkit.problems import AmbiguousLayout, NotAWorkbook
+from billingkit.problems import AmbiguousLayout, NotAWorkbook, TooLarge
 from billingkit.workbook.book import Book, Sheet, Value
 from billingkit.workbook.limits import Limits
 from billingkit.workbook.preflight import too_large
@@ -22,6 +22,7 @@ _LINE_END = re.compile(r"\r\n|\n|\r")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b]")
 _DELIMITERS = "\t,;|"
 _SAMPLE = 400
+_CELL = 1 << 20  # characters in a cell; Excel holds 32,767
 
 
 def read_text(data: bytes, file: str, sha256: str, place: str, limits: Limits) -> Book:
@@ -71,6 +72,12 @@ def records(text: str, place: str) -> list[list[str]]:
         strict = _undoubled(text, delimiter)
     elif delimiter == "\t" and (strict is None or _never_quotes(text) or _swallowed(strict, delimiter)):
         strict = _unquoted(text, delimiter)
+    if strict is None and '"' not in text:
+        raise TooLarge(
+            place,
+            f"a cell holds more than {_CELL:,} characters.",
+            "Export it again, as .xlsx if the system can.",
+        )
     if strict is None:
         raise NotAWorkbook(
             place,
@@ -106,7 +113,7 @@ def _steadiness(text: str, delimiter: str) -> tuple[float, int]:
 
 def _quoted(text: str, delimiter: str, *, strict: bool = True) -> list[list[str]] | None:
     """Records in the usual quoting, inner quotes doubled; None where the text breaks it."""
-    csv.field_size_limit(1 << 20)
+    csv.field_size_limit(_CELL)
     lines = io.StringIO(text, newline="")
     try:
         rows = list(csv.reader(lines, delimiter=delimiter, strict=strict))

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from billingkit.problems import AmbiguousLayout, NotAWorkbook
+from billingkit.problems import AmbiguousLayout, NotAWorkbook, TooLarge
 from billingkit.workbook import read_book
 
 
@@ -119,3 +119,8 @@ def test_what_the_csv_module_writes_is_read_equal(rows, tmp_path_factory):
     csv.writer(out, quoting=csv.QUOTE_ALL).writerows([["Ref", "Note", "Fee"], *rows])
     read = rows_of(tmp_path_factory.mktemp("c"), out.getvalue().encode("utf-8-sig"))
     assert read == [["Ref", "Note", "Fee"], *([cell or None for cell in row] for row in rows)]
+
+
+def test_a_cell_without_end_is_refused_for_its_length_and_not_for_a_quotation_mark(tmp_path):
+    with pytest.raises(TooLarge, match="1,048,576 characters"):
+        rows_of(tmp_path, b"a,b\n1," + b"y" * (1 << 21) + b"\n")
