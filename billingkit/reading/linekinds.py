@@ -24,6 +24,7 @@ NOTE: Final = re.compile(
     r"^\W*(?:status\s+|claim\s+|patient\s+|account\s+|internal\s+|our\s+)?(?:notes?|comments?|remarks?|memo|message|follow[- ]?up)\b\s*(?:[:\-\u2013.]|\d)\s*",
     re.IGNORECASE,
 )
+_PAGE_NUMBER: Final = re.compile(r"\W*page\s*:?\s*\d+(?:\s*(?:of|/)\s*\d+)?\W*", re.IGNORECASE)
 PAGE: Final = re.compile(
     r"\bpage\s*:?\s*\d+|^\W*(?:printed|run date|run on|report (?:date|generated|run|printed)|generated|date printed|print date|as (?:at|of)|created on|exported|end of report|continued)\b|\d+\s*/\s*\d+\s*pages?",
     re.IGNORECASE,
@@ -96,8 +97,11 @@ def kind_of(row: list[Value], mapping: Mapping) -> str:
     if _is_header(row, mapping):
         return "repeated header"
     titles = {title.casefold() for title in mapping.table.titles}
-    if any(text.casefold() in titles for _, text in texts) and not _identified(cells[1:], mapping):
-        return "page line"  # a report prints its banner again on every page
+    numbered = {position for position, text in texts if _PAGE_NUMBER.fullmatch(text)}
+    others = [cell for cell in cells if cell[0] not in numbered]
+    banner = any(text.casefold() in titles for _, text in texts)
+    if (banner and not _identified(others[1:], mapping)) or (numbered and len(others) < 2):
+        return "page line"  # a report prints its banner again on every page, its number wherever there is room
     return _lone(cells[0], mapping) if len(cells) == 1 else _several(cells, texts, mapping)
 
 

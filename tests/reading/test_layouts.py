@@ -719,6 +719,18 @@ def test_a_spacer_column_inside_one_list_parts_nothing():
     assert rows(week.claims, "patient_name", "insurer", "outstanding") == [("Jo Abbot", "Delta", "100.00")]
 
 
+@pytest.mark.parametrize("place", range(10))
+def test_a_page_number_is_no_claim_whatever_column_it_stands_under(place):
+    page = ["Date: 11/20/2026", *[None] * 9]
+    page[place or 1] = "Page 2 of 3"
+    alone = [None] * 10
+    alone[place] = "Page 3"
+    body = [["Claims"], ["Date: 11/20/2026"], CLAIM, claim("1"), ["Claims"], page, CLAIM, claim("2"), alone, claim("3")]
+    week = week_of({"S": body}, policy(practice=US, words=words(Sent="submitted")))
+    assert rows(week.claims, "claim_id", "source_row") == [("1", 4), ("2", 8), ("3", 10)]
+    assert week.tables[0].ignored == {"page line": 3, "repeated header": 1}
+
+
 def test_the_totals_of_sections_are_told_where_no_grand_total_stands():
     total = [*[None] * 6, "Total"]
     week = week_of(
