@@ -76,6 +76,7 @@ class Question:
     cells: tuple[str, ...] = ()  # addresses, such as "Claims 2026!F17"
     amount: Decimal | None = None
     held_reason: str = ""  # why last week's answer could not be taken
+    tab: str = ""  # where it is answered, if not on the action list itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,5 +141,11 @@ class Review:
     measures: tuple[WeekMeasure, ...]
     notices: tuple[str, ...] = ()  # for the front tab: what differs, what was assumed, what could not be read
     facts: dict[str, pl.DataFrame] = field(default_factory=dict)  # what the rules were asked, by table
+
+    @property
+    def listed(self) -> tuple[Question, ...]:
+        """The questions of the action list; those answered on a tab of their own stand behind one line of it."""
+        return tuple(one for one in self.questions if not one.tab)
+
     # rows beside their decisions, worked out once for all tabs; a changed copy of a review starts with none
     paired: dict[str, tuple[Any, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)

@@ -278,7 +278,7 @@ def summarise(review: Review) -> dict[str, Any]:
         "claims": review.claims.height,
         "balances": review.balances.height,
         "actions": dict(actions.iter_rows()),
-        "questions": len(review.questions),
+        "questions": len(review.listed),
         "urgent": sum(question.priority == "Urgent" for question in review.questions),
         "holds": len(review.holds),
         "problems": len(review.week.problems),

@@ -22,6 +22,7 @@ class MissingDetail:
     code: str
     claims: int
     amounts: dict[str, Decimal]
+    unknown: int = 0  # claims of these whose amount nobody knows; they are in no sum
 
     @property
     def total(self) -> Decimal:
@@ -46,7 +47,13 @@ def getting_started(prepared: Prepared) -> tuple[str, dict[str, Any], int]:
     data = {
         "settle": settle,
         "missing": [
-            {"code": d.code, "claims": d.claims, "amounts": {a: str(v) for a, v in d.amounts.items()}} for d in missing
+            {
+                "code": d.code,
+                "claims": d.claims,
+                "without_amount": d.unknown,
+                "amounts": {a: str(v) for a, v in d.amounts.items()},
+            }
+            for d in missing
         ],
         "insurers": [
             {"insurer": name, "claims": count, "outstanding": str(amount)} for name, count, amount in insurers
@@ -58,14 +65,18 @@ def getting_started(prepared: Prepared) -> tuple[str, dict[str, Any], int]:
 def missing_details(prepared: Prepared) -> list[MissingDetail]:
     """What is missing on claims that are not finished, by the money that waits for it."""
     counts: dict[str, int] = defaultdict(int)
+    unknown: dict[str, int] = defaultdict(int)
     amounts: dict[str, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
     for claim in unfinished(prepared).iter_rows(named=True):
         age = age_of(claim["service_date"], prepared.as_of)
         for code in (claim["questions"] or "").split("|"):
             if code:
                 counts[code] += 1
-                amounts[code][age] += claim["outstanding"] or Decimal(0)
-    found = [MissingDetail(code, counts[code], dict(amounts[code])) for code in counts]
+                if claim["outstanding"] is None:
+                    unknown[code] += 1
+                else:
+                    amounts[code][age] += claim["outstanding"]
+    found = [MissingDetail(code, counts[code], dict(amounts[code]), unknown[code]) for code in counts]
     return sorted(found, key=lambda detail: (-detail.total, -detail.claims, detail.code))
 
 
@@ -97,4 +108,5 @@ def unfinished(prepared: Prepared) -> pl.DataFrame:
 def _detail(detail: MissingDetail) -> str:
     ages = ", ".join(f"{age} {detail.amounts[age]:,.2f}" for age in AGES if detail.amounts.get(age))
     money = f", {detail.total:,.2f} waiting ({ages})" if detail.total else ""
-    return f"{detail.code.replace('_', ' ')}: {detail.claims} claims{money}"
+    unknown = f", {detail.unknown} of them with no known amount" if detail.unknown else ""
+    return f"{detail.code.replace('_', ' ')}: {detail.claims} claims{money}{unknown}"

@@ -220,6 +220,7 @@ def _question(made: _Made, level: int, priority: str, people: dict[str, str], po
         cells=tuple(dict.fromkeys(one.cell for one in group if one.cell)),
         amount=sum(made.amounts, Decimal(0)) if made.amounts else None,
         held_reason=_held_reason(past),
+        tab=topic.tab,
     )
 
 

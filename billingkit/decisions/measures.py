@@ -28,7 +28,8 @@ def measures(
     """This week's measures after those of earlier weeks."""
     as_of, asked, held = setting.as_of, tuple(questions), tuple(holds)
     earlier = tuple(one for one in setting.history.measures if one.as_of < as_of)
-    found = [*_claims(facts, as_of), *_questions(asked, as_of), *_follow_ups(facts, asked, as_of)]
+    listed = tuple(one for one in asked if not one.tab)
+    found = [*_claims(facts, as_of), *_questions(listed, as_of), *_follow_ups(facts, listed, as_of)]
     found += [_one(as_of, "Claims sent complete", word, number) for word, number in _complete(facts)]
     complaints = sum(1 for hold in held if hold.new and hold.category in COMPLAINTS)
     found.append(_one(as_of, "Complaints", "new this week", complaints))

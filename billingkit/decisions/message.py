@@ -40,7 +40,7 @@ def weekly_message(review: Review) -> Message:
         f"here is the week of {_day(review.as_of)} for {_practice(review)}.",
         "",
         _asked(ordered),
-        *_listed(ordered),
+        *_listed(ordered, review.as_of),
         "",
         *_doing(review),
         *_notes(review),
@@ -62,18 +62,20 @@ def urgent_message(review: Review) -> Message | None:
         f"Dear {_to(review)},",
         "",
         f"{_count(len(near), 'question')} cannot wait until next week:",
-        *(f"- {one.ref}: please answer by {_day(one.by_when)} ({one.by_when_why})." for one in near),
+        *(f"- {one.ref}: {_wanted(one, review.as_of)} ({one.by_when_why})." for one in near),
         "",
         'What each is about stands beside its reference on the tab "Action list".',
         "",
         "Your billing team",
     ]
-    subject = f"Urgent: {_count(len(near), 'answer')} needed by {_day(min(one.by_when for one in near))}"
+    first = min(one.by_when for one in near)
+    when = f"by {_day(first)}" if first >= review.as_of else "now"
+    subject = f"Urgent: {_count(len(near), 'answer')} needed {when}"
     return Message(subject, _to(review), review.policy.practice.contact_email or "", "\n".join(lines), urgent=True)
 
 
 def _ordered(review: Review) -> list[Question]:
-    return sorted(review.questions, key=lambda one: (-PRIORITIES.index(one.priority), one.by_when, one.ref))
+    return sorted(review.listed, key=lambda one: (-PRIORITIES.index(one.priority), one.by_when, one.ref))
 
 
 def _asked(ordered: list[Question]) -> str:
@@ -83,8 +85,15 @@ def _asked(ordered: list[Question]) -> str:
     return f"We have {_count(len(ordered), 'question')} for you, {urgent or 'none'} of them urgent. The first ones:"
 
 
-def _listed(ordered: list[Question]) -> list[str]:
-    shown = [f"- {one.ref} ({one.priority}): answer by {_day(one.by_when)}" for one in ordered[:SHOWN]]
+def _wanted(one: Question, as_of: date) -> str:
+    """By when an answer is wanted; a day that has passed is said as one."""
+    if one.by_when < as_of:
+        return f"it was due on {_day(one.by_when)}, please answer now"
+    return f"please answer by {_day(one.by_when)}"
+
+
+def _listed(ordered: list[Question], as_of: date) -> list[str]:
+    shown = [f"- {one.ref} ({one.priority}): {_wanted(one, as_of)}" for one in ordered[:SHOWN]]
     return shown + ([f"- and {len(ordered) - SHOWN} more"] if len(ordered) > SHOWN else [])
 
 

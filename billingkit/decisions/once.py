@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
@@ -46,6 +47,8 @@ CONTACT: Final = Topic(
     provides="practice manager",
 )
 URGENT: Final = PRIORITIES[-1]
+AGREEMENT_TAB: Final = "Agreement"
+FEW_POINTS: Final = 3  # more open points of the agreement than these are one line, answered on a tab of their own
 
 
 def practice_questions(facts: pl.DataFrame, setting: Setting) -> list[Raised]:
@@ -84,6 +87,7 @@ def _payments(setting: Setting) -> Iterator[Raised]:
 def _agreement(setting: Setting) -> Iterator[Raised]:
     if "named contact" not in dict(setting.policy.practice.people):
         yield setting.register.raised(CONTACT, ("named contact",), about="Your practice")
+    points = []
     for one in setting.policy.agreements:
         topic = Topic(
             f"agreement_{one.key}", one.question, "It is settled before anybody calls a patient, and we never guess it.",
@@ -91,7 +95,23 @@ def _agreement(setting: Setting) -> Iterator[Raised]:
         )  # fmt: skip
         answered = setting.register.answer(topic, one.key)
         if not one.answer and (answered is None or setting.register.waits(answered)):
-            yield setting.register.raised(topic, (one.key,), about="Your agreement")
+            points.append((topic, one.key))
+    many = len(points) > FEW_POINTS
+    if many:
+        yield setting.register.raised(_points(len(points)), ("agreement",), about="Your agreement")
+    for topic, key in points:
+        shown = replace(topic, tab=AGREEMENT_TAB) if many else topic
+        yield setting.register.raised(shown, (key,), about="Your agreement")
+
+
+def _points(number: int) -> Topic:
+    """The one line behind which the open points of an agreement stand, each with its own reference and answer."""
+    return Topic(
+        "agreement_points",
+        f'Settle the {number} open points of your agreement: each has its own yellow cells on the tab "{AGREEMENT_TAB}".',
+        "They are settled before anybody calls a patient, and we never guess them. This line goes when they are answered.",
+        "practice", "practice", ("will check by",), "",
+    )  # fmt: skip
 
 
 def _windows(facts: pl.DataFrame, setting: Setting) -> Iterator[Raised]:

@@ -249,12 +249,14 @@ def _raised_once(
     noun = "claim" if table == "claims" else "account"
     nearest = said.filter(pl.col("deadline").is_not_null()).sort("deadline").head(1)
     currency = f" {setting.policy.practice.currency}" if setting.policy.practice.currency else ""
+    known = said["amount"].drop_nulls().len()
+    total = f", {money:,.2f}{currency} in all" if known else ", amounts not known"
     return Raised(
         topic,
         ref,
-        about=f"{number:,} {noun}{'s' if number != 1 else ''}, {money:,.2f}{currency} in all",
+        about=f"{number:,} {noun}{'s' if number != 1 else ''}{total}",
         amount=money,
-        priority=max(said["priority"], key=PRIORITIES.index),
+        priority=PRIORITIES[-1] if topic is WHOSE_CLAIMS else max(said["priority"], key=PRIORITIES.index),
         level=int(said["level"].max() or 0),  # type: ignore[arg-type]  # a whole number by its dtype
         deadline=nearest["deadline"].item() if nearest.height else None,
         deadline_source=nearest["deadline_source"].item() if nearest.height else "",

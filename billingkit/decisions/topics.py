@@ -39,6 +39,7 @@ class Topic:
     value_kind: str = "text"
     column: str = ""
     provides: str = "named contact"
+    tab: str = ""  # where it is answered, if not on the action list itself
 
 
 WHY_STOPPED: Final = "We do nothing with this row until we know."
@@ -281,8 +282,8 @@ def setting(name: str) -> Topic:
 
 WHOSE_CLAIMS: Final = Topic(
     "whose_claims",
-    'Tell us whose claims these are: patient number or name is missing. If they belong to none of the accounts on your list, answer "correct as it is".',
-    "While a claim may belong to an account, we send that account no statement.",
+    'Open claims without a patient stop every statement. Fill in patient number and name in your list; if they belong to no account on it, answer "correct as it is".',
+    "Any account may be the one that such a claim belongs to, so no patient gets a statement before you answer.",
     "practice",
     "practice",
     SETTLE,

@@ -14,7 +14,7 @@ HOLD_ANSWERS = ("resume", "do not chase", "will check by", "practice decides")
 
 def sorted_questions(review: Review) -> tuple[Question, ...]:
     """The questions, urgent and early ones first and like beside like; the same order every time."""
-    return tuple(sorted(review.questions, key=_place))
+    return tuple(sorted(review.listed, key=_place))
 
 
 def _place(one: Question) -> tuple[object, ...]:
@@ -26,16 +26,16 @@ def _place(one: Question) -> tuple[object, ...]:
 def action_list(review: Review) -> Listing:
     """One row per question or decision for the practice."""
     fields = (
-        Field("Ref", 12.5, "ref"),
-        Field("Priority", 9),
-        Field("By when", 12, "date"),
-        Field("Why that date", 14),
-        Field("What we need", 34),
-        Field("About", 30),
-        Field("Why", 32),
-        Field("Who provides it", 15),
-        Field("Waiting since", 12, "date"),
-        Field("Times asked", 7.5, "count"),
+        Field("Ref", 13, "ref"),
+        Field("Priority", 8.5),
+        Field("By when", 11.5, "date"),
+        Field("Why that date", 10.5),
+        Field("What we need", 28),
+        Field("About", 23),
+        Field("Why", 25.5),
+        Field("Who provides it", 11.5),
+        Field("Waiting since", 11.5, "date"),
+        Field("Times asked", 7, "count"),
         *answer_fields(),
     )
     questions = sorted_questions(review)
@@ -87,9 +87,9 @@ def _why(one: Question) -> str:
 def holds(review: Review) -> Listing:
     """Everybody we leave alone until the practice says otherwise; never why somebody is vulnerable."""
     fields = (
-        Field("Ref", 12.5, "ref"),
+        Field("Ref", 13, "ref"),
         Field("On hold because", 22),
-        Field("About", 30),
+        Field("About", 26),
         Field("On hold since", 12, "date"),
         Field("What stops", 20),
         Field("Who may lift it", 18),

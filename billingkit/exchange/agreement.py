@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from billingkit.exchange.listing import Field, Line, Listing
+from billingkit.exchange.listing import Field, Line, Listing, answer_fields
 from billingkit.exchange.wording import count
 from billingkit.policy import render
 
 if TYPE_CHECKING:
-    from billingkit.decided import Review
+    from billingkit.decided import Question, Review
 
 AGREEMENT: Final = "Agreement"
 NOT_SETTLED: Final = "not settled yet"
@@ -20,23 +21,34 @@ NOT_SETTLED: Final = "not settled yet"
 PLAIN: Final = ("Practice", "Timeframes", "Insurers", "Agreements", "Sensitive wording", "Calendar")
 RULES: Final = ("Claim rules", "Balance rules", "Escalation rules")
 EVERY: Final = ("", "-")
+FIELDS: Final = (Field("Part", 16), Field("What", 42), Field("As agreed", 44))
 
 
 def agreement(review: Review) -> Listing:
     """The agreements, timeframes and rules that ran; what nobody has settled yet is listed first."""
-    fields = (Field("Part", 18), Field("What", 44), Field("As agreed", 58), Field("From", 38))
+    asked = _asked_here(review)
+    fields = (
+        *FIELDS[:3],
+        Field("From", 24 if asked else 38),
+        *((Field("Ref", 13, "ref"), *answer_fields()) if asked else ()),
+    )
     policy = review.policy
     parts = dict(render(policy))
     lines = [line for part in PLAIN if part in parts for line in _plain(part, parts[part][1:], review)]
     decided = _decided(review)
     lines += [line for part in RULES if part in parts for line in _rules(part, parts[part], decided)]
     lines.sort(key=lambda line: line.values[2] != NOT_SETTLED)
+    if asked:
+        lines = [_with_answer(line, asked) for line in lines]
+        lines.sort(key=lambda line: line.closed)
     still_open = sum(line.values[2] == NOT_SETTLED for line in lines)
-    said = [f"{count(still_open, 'point')} not settled yet, listed first; what we need from you is on the Action list."]
+    where = "please answer in the yellow cells" if asked else "what we need from you is on the Action list"
+    said = [f"{count(still_open, 'point')} not settled yet, listed first; {where}."]
     if policy.shipped:
         said.append("These are the kit's starting rules, not yet your own agreement.")
     said.extend(policy.notices)
-    said.append("To change something, edit the policy workbook; nothing on this tab is read back.")
+    read = "only the yellow cells are read back" if asked else "nothing on this tab is read back"
+    said.append(f"To change something, edit the policy workbook; {read}.")
     return Listing(AGREEMENT, "Agreement: the rules and days that ran", tuple(said), fields, tuple(lines))
 
 
@@ -51,8 +63,22 @@ def _plain(part: str, rows: Sequence[Sequence[str]], review: Review) -> Iterator
 
 def _asked_as(review: Review) -> dict[str, str]:
     """The references of open agreements, by their question."""
-    asked = {key: one.ref for one in review.questions if one.subject == "practice" for key in one.keys}
-    return {one.question: asked[one.key] for one in review.policy.agreements if one.key in asked}
+    asked = {one.code: one.ref for one in review.listed}
+    found = {one.question: asked.get(f"agreement_{one.key}") for one in review.policy.agreements}
+    return {question: ref for question, ref in found.items() if ref}
+
+
+def _asked_here(review: Review) -> dict[str, Question]:
+    """The questions that are answered on this tab, by what they ask."""
+    return {one.need: one for one in review.questions if one.tab == AGREEMENT}
+
+
+def _with_answer(line: Line, asked: dict[str, Question]) -> Line:
+    one = asked.get(str(line.values[1]))
+    blank = (None,) * 6
+    if one is None:
+        return replace(line, values=(*line.values, "", *blank), closed=True)
+    return replace(line, values=(*line.values, one.ref, *blank), answers=one.answers, value_kind=one.value_kind)
 
 
 def _rules(part: str, rows: Sequence[Sequence[str]], decided: dict[str, int]) -> Iterator[Line]:

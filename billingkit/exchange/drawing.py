@@ -34,6 +34,9 @@ TITLE_HEIGHT: Final = 27.0
 LINE_HEIGHT: Final = 15.0
 PRINT_SCALE: Final = 70  # per cent: 11 points print as nearly 8
 PAGE_INCHES: Final = 10.0  # Letter across, less its margins; A4 is wider
+LEAST_SCALE: Final = 62  # per cent: 11 points print as nearly 7, as small as is still read with ease
+WIDE_INCHES: Final = 10.5  # Letter across, with the narrow margins that a wide table gets
+NARROW: Final = 0.25
 US_LETTER: Final = ("US", "CA", "MX")
 VALUE_HINT: Final = {
     "date": 'For "supplied": the date, such as 27 Nov 2026.',
@@ -56,6 +59,7 @@ def draw(book: FreshBook, listing: Listing, *, pack_line: str, as_of: date, coun
     tab.table(listing.tab, top, 1, headings, rows, row_looks=["normal"] * len(rows))
     _mark_priority(tab, listing)
     _choices(tab, listing, as_of)
+    _close(tab, listing)
     _heights(tab, listing)
     tab.freeze(top + 1, listing.frozen + 1)
     _print(tab, listing, pack_line, country)
@@ -132,6 +136,14 @@ def _choices(tab: Tab, listing: Listing, as_of: date) -> None:
             _value_cells(tab, column, listing)
 
 
+def _close(tab: Tab, listing: Listing) -> None:
+    """Lines on which nothing is asked keep plain, locked cells under the answer headings."""
+    for row, line in enumerate(listing.lines, listing.header_row + 1):
+        for column, field in enumerate(listing.fields, 1):
+            if line.closed and field.typed:
+                tab.blank(row, column, "normal")
+
+
 def _runs(listing: Listing, what: Callable[[Line], T]) -> Iterator[tuple[T, int, int]]:
     """Neighbouring lines that take the same share one rule: what, and the first and last row."""
     for told, run in groupby(enumerate(listing.lines, listing.header_row + 1), key=lambda item: what(item[1])):
@@ -141,6 +153,8 @@ def _runs(listing: Listing, what: Callable[[Line], T]) -> Iterator[tuple[T, int,
 
 def _answer_cells(tab: Tab, column: int, listing: Listing) -> None:
     for answers, first, last in _runs(listing, lambda line: line.answers):
+        if not answers:
+            continue
         told = "Please choose one from the list; anything else goes in Comment."
         tab.drop_down((first, column, last, column), answers, told)
 
@@ -156,11 +170,13 @@ def _value_cells(tab: Tab, column: int, listing: Listing) -> None:
         elif kind == "status" and not free:
             tab.drop_down(area, [status.label for status in STATUSES], VALUE_HINT[kind])
         for row in range(first, last + 1):
-            tab.blank(row, column, "answer", kind=VALUE_LOOK.get(kind, "text"))
+            if not listing.lines[row - listing.header_row - 1].closed:
+                tab.blank(row, column, "answer", kind=VALUE_LOOK.get(kind, "text"))
 
 
 def _print(tab: Tab, listing: Listing, pack_line: str, country: str | None) -> None:
     tab.print_on(title_row=listing.header_row)
+    tab.sheet.set_margins(left=NARROW, right=NARROW, top=0.6, bottom=0.6)
     if country in US_LETTER:
         tab.sheet.set_paper(1)
     if breaks := page_breaks(listing.fields):
@@ -185,7 +201,7 @@ def page_breaks(fields: Sequence[Field]) -> tuple[int, ...]:
     """
     inches = [(field.width * 7 + 5) / 96 for field in fields]
     room = PAGE_INCHES * 100 / PRINT_SCALE
-    if sum(inches) <= room:
+    if sum(inches) <= WIDE_INCHES * 100 / LEAST_SCALE:
         return ()
     breaks, used = [], 0.0
     for place, (field, wide) in enumerate(zip(fields, inches, strict=True)):

@@ -34,6 +34,7 @@ class Line:
     priority: str = "Normal"
     answers: tuple[str, ...] = ()  # the words that fit in `Answer`
     value_kind: str = ""  # what `Value` takes: date, money, text, id, status, or nothing
+    closed: bool = False  # nothing is asked on this line, so its answer cells stay locked and plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +72,10 @@ OUTCOME_HEADINGS = ("Done", "Outcome", "Insurer said", "Contacted on", "Next sta
 def answer_fields() -> tuple[Field, ...]:
     """The six columns that the practice fills in."""
     return (
-        Field("Answer", 15, typed=True, hint="Choose one from the list."),
-        Field("Value", 16, typed=True),
-        Field("Until", 12, "date", typed=True, hint='A date, for "will check by" and "do not chase".'),
-        Field("Answered by", 14, typed=True, hint="Your name."),
-        Field("Answered on", 12, "date", typed=True, hint="The date of your answer."),
-        Field("Comment", 26, typed=True, hint="Anything else we should know."),
+        Field("Answer", 12.5, typed=True, hint="Choose one from the list."),
+        Field("Value", 12, typed=True),
+        Field("Until", 11.5, "date", typed=True, hint='A date, for "will check by" and "do not chase".'),
+        Field("Answered by", 10.5, typed=True, hint="Your name."),
+        Field("Answered on", 11.5, "date", typed=True, hint="The date of your answer."),
+        Field("Comment", 14, typed=True, hint="Anything else we should know."),
     )

@@ -35,7 +35,7 @@ def waiting_on_practice(review: Review) -> Listing:
         Field("Now also with", 18),
         *outcome_fields(),
     )
-    ordered = sorted(review.questions, key=lambda one: (-one.level, PRIORITY_RANK[one.priority], one.by_when, one.ref))
+    ordered = sorted(review.listed, key=lambda one: (-one.level, PRIORITY_RANK[one.priority], one.by_when, one.ref))
     lines = tuple(
         Line(
             (

@@ -42,10 +42,16 @@ def to_settle(prepared: Prepared) -> Shown:
 def details(prepared: Prepared) -> Shown:
     """The details that are missing, and the money that waits for each by age."""
     rows = [
-        (one.code.replace("_", " "), one.claims, *(one.amounts.get(age) for age in AGES), one.total)
+        (
+            one.code.replace("_", " "),
+            one.claims,
+            *(one.amounts.get(age) for age in AGES),
+            one.total,
+            one.unknown or None,
+        )
         for one in missing_details(prepared)
     ]
-    return table(("Missing", "Claims", *AGES, "All"), rows, nothing="No detail is missing.")
+    return table(("Missing", "Claims", *AGES, "All", "No known amount"), rows, nothing="No detail is missing.")
 
 
 def insurers(prepared: Prepared) -> Shown:

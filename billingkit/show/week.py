@@ -71,7 +71,7 @@ def decisions(run: Run) -> Shown:
 
 def questions(run: Run) -> Shown:
     """The questions for the practice, urgent first; by reference."""
-    listed = sorted(run.review.questions, key=lambda q: (-PRIORITIES.index(q.priority), q.by_when, q.ref))
+    listed = sorted(run.review.listed, key=lambda q: (-PRIORITIES.index(q.priority), q.by_when, q.ref))
     rows = [(q.ref, q.priority, q.by_when, q.need, q.provides_name, q.times_asked) for q in listed]
     headings = ("Reference", "Priority", "By", "What we need", "Who can answer", "Times asked")
     return table(headings, rows, nothing="Nothing is asked this week.")

@@ -274,3 +274,15 @@ def test_a_calendar_that_ends_this_year_does_not_stop_what_comes_due_later():
     owed = {"statements_sent": 1, "last_statement_date": date(2026, 12, 10)}
     result = decided(weeks.week([], [owed]), policy=policy, as_of=date(2026, 12, 14), payments_to=date(2026, 12, 14))
     assert result.balances["next_due"].to_list() == [date(2027, 1, 9)]
+
+
+@pytest.mark.parametrize(("blank", "listed"), [(0, 0), (1, 1), (3, 3), (4, 1), (12, 1)])
+def test_an_agreement_with_many_open_points_is_one_line_of_the_action_list(blank, listed):
+    """open points -> lines on the action list; each point keeps its own reference, one answer each."""
+    start = weeks.policy().agreements
+    open_ = tuple(replace(one, answer=None if at < blank else "agreed") for at, one in enumerate(start))
+    result = review(weeks.week([{}]), replace(weeks.policy(), agreements=open_), as_of=weeks.AS_OF)
+    mine = [one for one in result.questions if one.code.startswith("agreement_")]
+    assert len([one for one in mine if not one.tab]) == listed
+    assert len({one.ref for one in mine if one.code != "agreement_points"}) == blank
+    assert all(one.tab == "Agreement" for one in mine if one not in result.listed)
