@@ -16,6 +16,7 @@ from billingkit.exchange.pseudonyms import without_names
 from billingkit.exchange.tabs import write_tabs
 from billingkit.problems import UnsafeToPatch
 from billingkit.workbook import read_book
+from billingkit.workbook.collecting import no_collecting
 from billingkit.workbook.graft import graft, look_at
 from billingkit.workbook.marks import set_marks
 from billingkit.workbook.package import Changes, Package, open_package, save
@@ -58,6 +59,7 @@ class _Carrier:
         return draft
 
 
+@no_collecting()
 def write_pack(review: Review, out_dir: Path, *, pack_id: str, no_names: bool = False) -> PackFiles:
     """Write the practice pack into a folder; every workbook is whole or not there at all.
 

@@ -22,6 +22,7 @@ from billingkit.exchange.wording import (
     status_label,
 )
 from billingkit.terms import ACTION_BY_WORD
+from billingkit.workbook.collecting import no_collecting
 from billingkit.workbook.fresh import open_workbook
 
 if TYPE_CHECKING:
@@ -206,6 +207,7 @@ WORKLIST: Final[tuple[Callable[[Review], Listing], ...]] = (
 )
 
 
+@no_collecting()
 def write_worklist(review: Review, out_dir: Path, *, pack_id: str, no_names: bool = False) -> Path:
     """Write the team's worklist as a fresh workbook; gives its path.
 

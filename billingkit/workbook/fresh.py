@@ -70,6 +70,8 @@ def utf16_length(text: str) -> int:
 
 def tidy_text(text: str, limit: int = TEXT_LIMIT) -> tuple[str, tuple[str, ...]]:
     """A text as a cell can hold it, and what had to be done: control characters out, too long cut short."""
+    if len(text) <= limit and text.isascii() and text.isprintable():
+        return text, ()  # nearly every text
     done = []
     tidy = text.replace("\r\n", "\n").replace("\r", "\n")
     if _UNPRINTABLE.search(tidy):
@@ -378,7 +380,8 @@ class Tab:
 
     def height(self, row: int, points: float) -> None:
         """How high a row is."""
-        _checked(f'"{self.name}"', self.sheet.set_row, row - 1, points)
+        if self.sheet.set_row(row - 1, points):
+            raise ValueError(f'"{self.name}" row {row}: Excel would not take this height.')
 
     def merge(self, area: Area, text: str, look: Look = "wrap") -> None:
         """One text over several cells (for prose only, never in a table)."""
