@@ -96,6 +96,8 @@ def _candidates(rows: list[list[Value]]) -> list[int]:
 
 
 def _wordy(row: list[Value]) -> bool:
+    if row and type(row[0]) is str and _DIGIT.search(row[0]):
+        return False  # such as a claim's number, which opens most rows
     # zip and join run in C; a row of data nearly always holds a digit or a typed value
     try:
         return not _DIGIT.search("".join(filter(None, row)))  # type: ignore[arg-type]

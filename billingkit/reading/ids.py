@@ -37,8 +37,8 @@ class IdReader:
         return self._number(cell, number_format)
 
     def _text(self, cell: str) -> Identified:
-        if cell[:1].isalpha() and cell[-1:].isdigit() and cell.isalnum():
-            return cell, ""  # such as W54505182: most ids, and none of the doubts below
+        if is_plain_id(cell):
+            return cell, ""
         text = cell.strip()
         if text.startswith("'"):
             text = text.strip("' ")
@@ -61,6 +61,11 @@ class IdReader:
         if self.digits is not None and len(re.sub(r"\D", "", text)) != self.digits:
             return None, "suspect"
         return text, ""
+
+
+def is_plain_id(cell: str) -> bool:
+    """Whether an id is like most, such as W54505182: letters, then digits, and none of the doubts of the others."""
+    return cell[:1].isalpha() and cell[-1:].isdigit() and cell.isalnum()
 
 
 def formatted(number: int, number_format: str) -> str | None:

@@ -8,18 +8,20 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from itertools import zip_longest
-from typing import Any
+from typing import Any, Final
 
 from billingkit.policy.agreement import Policy, SourceNote
 from billingkit.reading.aliases import ROLE
 from billingkit.reading.dates import DateReader
 from billingkit.reading.fold import as_text, is_blank
-from billingkit.reading.ids import IdReader, usual_length
+from billingkit.reading.ids import IdReader, is_plain_id, usual_length
 from billingkit.reading.mapping import Mapping
 from billingkit.reading.money import MoneyReader, shows_decimal_commas, signs_in
 from billingkit.workbook.book import ErrorCell, NotCalculated, Sheet, Value
 
 Cells = Sequence[Value]
+_MOST_COUNTED: Final = 100_000
+_TEXTS: Final = frozenset({str, type(None)})
 
 
 @dataclass(slots=True)
@@ -107,12 +109,26 @@ def parse(
     else:
         known.update((key, read(cell)) for key, cell in keys.items() if key not in known)
     places = cells if keys.plain else [_key(cell) for cell in cells]
-    values = {key: known[key][0] for key in keys}
-    column = Column(list(map(values.__getitem__, places)))
-    faults = {key: wrong for key in keys if (wrong := known[key][1])}
-    if faults:
-        column.wrong = {place: faults[key] for place, key in enumerate(places) if key in faults}
+    found = list(map(known.__getitem__, places))
+    return Column([value for value, _ in found], {place: wrong for place, (_, wrong) in enumerate(found) if wrong})
+
+
+def parse_but(cells: Cells, settled: list[bool], read: Callable[[Value], tuple[Any, str]]) -> Column:
+    """A column whose `settled` cells are their own values; only the others go through the reader."""
+    column = Column(list(cells))
+    for place, plain in enumerate(settled):
+        if not plain:
+            column.values[place], wrong = read(cells[place])
+            if wrong:
+                column.wrong[place] = wrong
     return column
+
+
+def parse_texts(cells: Cells) -> Column:
+    """A column of texts; where no cell is of another type, each is its own value but for its outer spaces."""
+    if set(map(type, cells)) <= _TEXTS:
+        return Column([cell.strip() or None if cell else None for cell in cells])  # type: ignore[union-attr]
+    return parse(cells, read_text)
 
 
 def parse_money(
@@ -147,6 +163,8 @@ def _key(cell: Value) -> object:
 def parse_ids(cells: Cells, rows: list[int], position: int, sheet: Sheet, digits: int | None) -> Column:
     """A column of ids; where a number format keeps zeros, they are put back."""
     reader = IdReader(digits, usual_length(list(cells)))
+    if set(map(type, cells)) <= _TEXTS:
+        return parse_but(cells, [cell is None or is_plain_id(cell) for cell in cells], reader.read)  # type: ignore[arg-type]
     column = parse(cells, reader.read)
     for (row, at), form in _formats(sheet, position).items():
         place = _place(rows, row) if at == position + 1 else None
@@ -183,6 +201,8 @@ def read_text(cell: Value) -> tuple[str | None, str]:
 
 def read_count(cell: Value) -> tuple[int | None, str]:
     """A whole number, zero or more."""
+    if type(cell) is int and 0 <= cell < _MOST_COUNTED:
+        return cell, ""
     if is_blank(cell):
         return None, ""
     if isinstance(cell, NotCalculated):
@@ -235,7 +255,7 @@ class Cellar:
                 None,
             )
             return parse_ids(cells, self.rows, position, self.sheet, digits)
-        return parse(cells, read_count if kind == "count" else read_text)
+        return parse(cells, read_count) if kind == "count" else parse_texts(cells)
 
     def cell(self, role: str, place: int) -> Value:
         """The raw cell of a role in one row."""

@@ -78,7 +78,8 @@ class Kinds(dict[str, Kind]):
 
     def __init__(self, strings: list[str], styles: Styles, place: str) -> None:
         super().__init__()
-        self.strings, self.styles, self.place = strings, styles, place
+        self.strings: list[str | None] = [text or None for text in strings]
+        self.styles, self.place = styles, place
 
     def __missing__(self, spelt: str) -> Kind:
         """Work out a kind when its spelling is first met."""
@@ -154,13 +155,15 @@ class Kinds(dict[str, Kind]):
             return None
         if not (stored.isdecimal() and len(stored) < 10 and int(stored) < len(self.strings)):
             self.damaged()
-        return self.strings[int(stored)] or None
+        return self.strings[int(stored)]
 
     def shared_column(self, stored: Sequence[str | None]) -> list[Value]:
         """A column of shared strings; the pattern has let through only digits."""
         strings = self.strings
         try:
-            return [strings[int(text)] or None if text else None for text in stored]
+            if None not in stored:
+                return list(map(strings.__getitem__, map(int, stored)))  # type: ignore[arg-type]
+            return [strings[int(text)] if text else None for text in stored]
         except (IndexError, ValueError):
             self.damaged()
 

@@ -56,7 +56,7 @@ class SheetScan:
             place = found.end()
         if batch:
             digits, attributes, *groups = zip(*batch, strict=True)
-            numbers = [self.row_number(*row) for row in zip(digits, attributes, strict=True)]
+            numbers = self.row_numbers(digits, attributes)
             for number, row in zip(numbers, template.rows(numbers, groups, self.kinds, self.grid), strict=True):
                 self.grid.put(number, row)
         return place
@@ -81,6 +81,16 @@ class SheetScan:
         if _HIDDEN.search(attributes):
             self.grid.hidden_rows.add(number)
         return number
+
+    def row_numbers(self, digits: Sequence[str], attributes: Sequence[str]) -> list[int]:
+        """The numbers of many rows; their attributes are mostly the same few."""
+        told = {spelt for spelt in set(attributes) if _HIDDEN.search(spelt)}
+        if told or len(max(digits, key=len)) >= 8:
+            return [self.row_number(*row) for row in zip(digits, attributes, strict=True)]
+        numbers = list(map(int, digits))
+        if min(numbers) < 1 or max(numbers) > LAST_ROW:
+            self.kinds.damaged()
+        return numbers
 
     def row(self, number: int, cells: Sequence[tuple[str, str, str, str, str]]) -> list[Value]:
         """One row's values on their columns."""

@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element
 from defusedxml.ElementTree import fromstring
 
 _ENTITY = re.compile(r"&(?:#(\d+)|#x([0-9a-fA-F]+)|(lt|gt|amp|quot|apos));")
-_NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
+_NAMED = {"&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'", "&amp;": "&"}
 _EXCEL = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _ITEM = re.compile(r"<si>(?:<t(?: xml:space=\"preserve\")?>([^<]*)</t></si>|(.*?)</si>)|<si/>", re.DOTALL)
 _PHONETIC = re.compile(r"<(?:\w+:)?rPh\b.*?</(?:\w+:)?rPh>", re.DOTALL)
@@ -20,8 +20,11 @@ def plain(text: str) -> str:
     """Text of an XML element as the cell shows it: entities, line ends and `_x000D_` resolved."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if "&" in text:
+    if "&#" in text:
         text = _ENTITY.sub(_character, text)
+    elif "&" in text:
+        for name, sign in _NAMED.items():  # the ampersand last, so that nothing is resolved twice
+            text = text.replace(name, sign)
     return unescaped(text)
 
 
@@ -33,7 +36,7 @@ def unescaped(text: str) -> str:
 def _character(found: re.Match[str]) -> str:
     decimal, hexadecimal, name = found.groups()
     if name:
-        return _NAMED[name]
+        return _NAMED[f"&{name};"]
     return chr(int(decimal) if decimal else int(hexadecimal, 16))
 
 
