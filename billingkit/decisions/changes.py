@@ -93,7 +93,7 @@ def _candidates(facts: pl.DataFrame, seen: dict[str, ClaimSeen]) -> pl.DataFrame
     ).with_columns(pl.lit(value=True).alias("known"))
     # The list's own word: what was worked out from other rows is no news of this claim.
     status = pl.when("first_paid").then(pl.lit("held_primary")).otherwise("status").alias("status")
-    columns = ["claim_key", "claim_id", "insurer", status, "paid", "outstanding"]
+    columns: list[str | pl.Expr] = ["claim_key", "claim_id", "insurer", status, "paid", "outstanding"]
     twin = pl.col("questions").fill_null("").str.split("|").list.contains("twin_claims").alias("twin")
     rows = facts.select(*columns, twin).join(before, on="claim_key", how="left", maintain_order="left")
     moved = pl.col("was").ne_missing(pl.col("status")) | pl.col("owed").ne_missing(pl.col("outstanding"))
