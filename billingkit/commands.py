@@ -135,9 +135,12 @@ def receive(what: Path, workbook: Path, *, as_of: date, dry_run: bool = False) -
     from billingkit.receiving import receive as take
 
     folder = open_practice(what)
-    with _in(folder):
-        heal(folder)
-        received = take(folder, workbook, as_of=as_of, dry_run=dry_run)
+    if dry_run:  # looks, and leaves no trace
+        received = take(folder, workbook, as_of=as_of, dry_run=True)
+    else:
+        with _in(folder):
+            heal(folder)
+            received = take(folder, workbook, as_of=as_of)
     return Outcome(received.text(), received.data(), 1 if received.held or received.conflicts else 0)
 
 

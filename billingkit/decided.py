@@ -96,6 +96,7 @@ class Hold:
     new: bool
     wording: frozenset[str] = frozenset()  # marks of the remarks behind it, as the reading gives them
     again: bool = False  # new remarks, after the practice had lifted an earlier hold
+    note: str = ""  # why it is asked again, or what the practice decided
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,8 @@ class PastHold:
     until: date | None
     by: str
     origin: str  # sensitive, stop flag, instruction
+    review: date | None = None  # the day the practice named for looking at it again
+    note: str = ""  # what became of the practice's last answer, where it did not lift the hold
 
 
 @dataclass(frozen=True, slots=True)

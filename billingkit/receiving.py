@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from billingkit.workbook.book import Book
 
 HOLD_UNTIL: Final = "do not chase"
+PROMISE: Final = "will check by"  # no answer yet, so a later one does not contradict it
 # What a word means is remembered with its question: it holds for the word, not for a claim that had it once.
 BY_ANSWER: Final = ("unknown_status",)
 STATEMENT_STEPS: Final = {"first_statement": 1, "second_statement": 2, "third_statement": 3}
@@ -111,10 +112,13 @@ def _refuse_strangers(path: Path, answers: Answers) -> None:
 
 
 def _read(folder: PracticeFolder, book: Book, as_of: date) -> Answers:
+    from billingkit.decisions.agreed import agreed
     from billingkit.exchange import read_answers
     from billingkit.exchange.returned import pack_id
+    from billingkit.ledger import history
 
     policy = folder.policy()
+    policy = agreed(policy, history(folder.ledger, policy.practice.code or folder.path.name, as_of), as_of)
     packs = {event.body["run"]: event for _, event in folder.ledger.of_kind("run")}
     sent = _sent(folder, packs.get(pack_id(book)))
     return read_answers(
@@ -151,8 +155,11 @@ def _asked(store: Store, sent: Book | None = None) -> list[Asked]:
     lines = [line for table in tables(sent) for line in table.lines] if sent is not None else []
     about = {line.ref: shown(line.cells.get("About")) for line in lines}
 
-    round_ = _newest_round(store)
-    given = {event.ref: _gist(event) for _, event in store.of_kind("answered") if event.body.get("round") == round_}
+    rounds = _Rounds(store)
+    given: dict[str, tuple[str, str, str]] = {}
+    for _, event in store.of_kind("answered"):
+        if event.body.get("round") == rounds.of(event.ref) and event.body["answer"] != PROMISE:
+            given.setdefault(event.ref, _gist(event))
     asked: dict[str, Asked] = {}
     for kind in ("raised", "asked again"):
         for _, event in store.of_kind(kind):
@@ -171,8 +178,18 @@ def _asked(store: Store, sent: Book | None = None) -> list[Asked]:
     return list(asked.values())
 
 
-def _newest_round(store: Store) -> str:
-    return max((event.as_of.isoformat() for _, event in store.of_kind("run")), default="")
+class _Rounds:
+    """Which asking an answer belongs to: the last time its question went out, or the last run for a hold."""
+
+    def __init__(self, store: Store) -> None:
+        self.newest = max((event.as_of.isoformat() for _, event in store.of_kind("run")), default="")
+        self.asked: dict[str, str] = {}
+        for kind in ("raised", "asked again"):
+            for _, event in store.of_kind(kind):
+                self.asked[event.ref] = max(self.asked.get(event.ref, ""), event.as_of.isoformat())
+
+    def of(self, ref: str) -> str:
+        return self.asked.get(ref, self.newest)
 
 
 def _record(folder: PracticeFolder, fingerprint: str, answers: Answers, as_of: date) -> None:
@@ -187,14 +204,15 @@ def _record(folder: PracticeFolder, fingerprint: str, answers: Answers, as_of: d
 
 def _events(store: Store, file: str, answers: Answers, as_of: date) -> Iterator[Event]:
     about = _what_refs_mean(store)
-    round_ = _newest_round(store)
+    rounds = _Rounds(store)
     told = [*answers.taken, *(one for conflict in answers.conflicts for one in conflict.answers)]
     known = {(event.ref, event.body["round"], _gist(event)) for _, event in store.of_kind("answered")}
     for taken in told:
+        round_ = rounds.of(taken.ref)
         if (taken.ref, round_, taken.gist) not in known:
             yield from _answer(taken, about[taken.ref], as_of, {"file": file, "round": round_})
     for held in answers.held:
-        body = {"cell": held.cell, "reason": held.reason, "file": file, "round": round_}
+        body = {"cell": held.cell, "reason": held.reason, "file": file, "round": rounds.of(held.ref)}
         yield Event("answer held", as_of, ref=held.ref, body=body)
     for outcome in answers.outcomes:
         yield from _outcome(outcome, about.get(outcome.ref), as_of, file)
@@ -225,7 +243,11 @@ def _answer(taken: Taken, about: Event, as_of: date, source: dict[str, str]) -> 
         for key in keys:
             was = {"was": found[key]} if key in found else {}
             yield Event("corrected", as_of, key, taken.ref, {"column": column, "value": taken.value, **was, **said})
-    elif taken.answer == HOLD_UNTIL:
+    elif taken.answer == "supplied" and about.body.get("code") == "payments_posted_to":
+        yield Event("payments to", as_of, "", taken.ref, {"to": taken.value, **said})
+    elif taken.answer == "supplied" and about.body.get("code") == "named_contact":
+        yield Event("role", as_of, "", taken.ref, {"role": "named contact", "name": taken.value, **said})
+    elif taken.answer == HOLD_UNTIL and about.kind != "held":  # a hold that stands already is left as it is
         for key in keys:
             hold = {"category": "instruction", "stops": stops, "since": as_of.isoformat(), "until": until}
             yield Event("held", as_of, key, taken.ref, {**hold, "origin": "instruction", **said})

@@ -20,7 +20,8 @@ def review_events(review: Review, *, run: Mapping[str, Any]) -> list[Event]:
     return [
         Event("run", review.as_of, body={**run, "rules": rules, **_standing(review)}),
         *_questions(review),
-        *(_hold(hold) for hold in review.holds),
+        # what the practice told us to leave alone is in the ledger already, with its end
+        *(_hold(hold) for hold in review.holds if hold.origin != "instruction"),
         *_claims(review),
         *_accounts(review),
         *(

@@ -87,6 +87,7 @@ def prepare(
         NothingToRead: the inbox holds no week yet.
         Refused, BrokenPolicy, CannotRun: as their sentences say.
     """
+    from billingkit.decisions.agreed import agreed
     from billingkit.ledger import history
 
     before = _place_of_last_run(folder, as_of) if replay else None
@@ -95,6 +96,7 @@ def prepare(
     sources = week_sources(folder, as_of)
     policy = _with_unused(policy, folder, as_of)
     known = history(folder.ledger, policy.practice.code or folder.path.name, as_of, before=before)
+    policy = agreed(policy, known, as_of)
     week = _read(sources, policy, as_of)
     return Prepared(week, policy, known, as_of, folder, payments_to or known.payments_to, replay)
 
@@ -114,9 +116,11 @@ def _with_unused(policy: Policy, folder: PracticeFolder, as_of: date) -> Policy:
 
 def prepare_saved(folder: PracticeFolder, *, as_of: date, policy: Policy) -> Prepared:
     """Read a saved week again under another policy, with what was remembered when it was first run."""
+    from billingkit.decisions.agreed import agreed
     from billingkit.ledger import history
 
     known = history(folder.ledger, policy.practice.code or folder.path.name, as_of)
+    policy = agreed(policy, known, as_of)
     week = _read(week_sources(folder, as_of), policy, as_of)
     return Prepared(week, policy, known, as_of, folder, known.payments_to, replay=True)
 

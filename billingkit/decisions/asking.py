@@ -234,7 +234,7 @@ def _held_reason(past: PastQuestion | None) -> str:
     if past is None:
         return ""
     if past.state == "held":
-        return past.held_reason
+        return f"your last answer could not be taken: {past.held_reason}"
     if past.state != "answered":
         return ""
     if past.answer == "will check by":

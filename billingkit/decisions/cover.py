@@ -44,7 +44,7 @@ def cover_questions(facts: pl.DataFrame, said: pl.DataFrame, setting: Setting) -
             "patient", "patient", SETTLE, "text",
         )  # fmt: skip
         parts = parts_of(topic, row, "claims")
-        if not setting.register.settled(topic, *parts):
+        if setting.register.decided(setting.register.answer(topic, *parts)) is None:
             found.append(
                 raised(
                     row,

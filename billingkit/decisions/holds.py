@@ -129,8 +129,8 @@ def _hold(one: Found, past: PastHold | None, policy: Policy, as_of: date, *, aga
     ref = past.ref if past else make_ref("H", policy.practice.code or "", *parts)
     return Hold(
         ref, one.key, one.table, one.about, one.category, since, stops, _may_lift(policy),
-        _review_by(since, None, policy, as_of), past.origin if past else one.origin, past is None,
-        again=again,
+        _review_by(since, past.review if past else None, policy, as_of), past.origin if past else one.origin, past is None,
+        note=past.note if past else "", again=again,
     )  # fmt: skip
 
 
@@ -138,7 +138,7 @@ def _remembered(hold: PastHold, place: tuple[str, str] | None, policy: Policy, a
     table, about = place or ("", "Not in this week's lists")
     return Hold(
         hold.ref, hold.key, table, about, hold.category, hold.since, hold.stops, _may_lift(policy),
-        _review_by(hold.since, hold.until, policy, as_of), hold.origin, new=False,
+        _review_by(hold.since, hold.until or hold.review, policy, as_of), hold.origin, new=False, note=hold.note,
     )  # fmt: skip
 
 

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import polars as pl
 
+from billingkit.decisions.agreed import agreed
 from billingkit.decisions.asking import Register
 from billingkit.decisions.layout import Layout, layout
 from billingkit.decisions.rowwise import Sheets, sheets
-from billingkit.decisions.topics import GAPS, gap, setting
+from billingkit.decisions.topics import GAPS, gap
 
 if TYPE_CHECKING:
     from billingkit.history import History
-    from billingkit.policy.agreement import Policy, Practice
+    from billingkit.policy.agreement import Policy
     from billingkit.week import TableRead, Week
-
-ANSWERED: tuple[str, ...] = ("patient_side", "minimum_balance", "payments_within")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +65,8 @@ class Setting:
 
 def make(week: Week, policy: Policy, history: History, as_of: date, payments_to: date | None) -> Setting:
     """The setting of one review; a person the practice named in an answer replaces the policy's."""
+    policy = agreed(policy, history, as_of)
     register = Register(policy, history, as_of)
-    people = {**dict(policy.practice.people), **dict(history.roles)}
-    practice = replace(policy.practice, people=tuple(sorted(people.items())))
-    policy = replace(policy, practice=_answered(practice, register))
     wrong = tuple(table for table in week.tables if any(not total.matches for total in table.control_totals))
     paid = payments_to or history.payments_to
     return Setting(
@@ -84,30 +80,6 @@ def make(week: Week, policy: Policy, history: History, as_of: date, payments_to:
         Totals(wrong),
         sheets(week, policy.practice.date_order),
     )
-
-
-def _answered(practice: Practice, register: Register) -> Practice:
-    """The settings with what the practice answered for the ones its agreement leaves blank."""
-    given: dict[str, Any] = {}
-    for name in ANSWERED:
-        past = register.answer(setting(name), name)
-        if getattr(practice, name) is None and past is not None and past.answer == "supplied":
-            value = _value(name, past.value)
-            if value is not None:
-                given[name] = value
-    return replace(practice, **given) if given else practice
-
-
-def _value(name: str, text: str) -> Decimal | int | bool | None:
-    plain = text.strip().casefold()
-    if name == "patient_side":
-        return {"yes": True, "no": False}.get(plain)
-    if name == "minimum_balance":
-        try:
-            return Decimal(plain)
-        except InvalidOperation:
-            return None
-    return int(plain) if plain.isdigit() else None
 
 
 def filled(frame: pl.DataFrame, table: str, setting: Setting) -> pl.DataFrame:

@@ -115,7 +115,7 @@ DATE_ORDER: Final = Topic(
     "practice",
     "practice",
     ("supplied", "will check by", "practice decides"),
-    "text",
+    "date order",
 )
 CREDITS: Final = Topic(
     "credit_balances",
@@ -273,7 +273,7 @@ SETTINGS: Final = {
 def setting(name: str) -> Topic:
     """The question about something that the policy leaves open."""
     need, where = SETTINGS[name]
-    kind = "money" if name == "minimum_balance" else "text"
+    kind = {"minimum_balance": "money", "patient_side": "yes or no"}.get(name, "days")
     return Topic(
         f"setting_{name}", need, f"It is blank in your agreement ({where}), and we never guess it.", "practice", "practice",
         ("supplied", "will check by", "practice decides"), kind,

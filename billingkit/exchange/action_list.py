@@ -77,7 +77,7 @@ def _question(one: Question) -> Line:
 def _why(one: Question) -> str:
     parts = [one.why]
     if one.held_reason:
-        parts.insert(0, f"Asked again, because your last answer could not be taken: {one.held_reason}")
+        parts.insert(0, f"Asked again, because {one.held_reason}")
     if one.cells:
         shown = ", ".join(one.cells[:3]) + (f" and {len(one.cells) - 3} more" if len(one.cells) > 3 else "")
         parts.append(f"See {shown}.")
@@ -94,6 +94,7 @@ def holds(review: Review) -> Listing:
         Field("What stops", 20),
         Field("Who may lift it", 18),
         Field("Review by", 12, "date"),
+        Field("Note", 28),
         *answer_fields(),
     )
     kept = sorted(review.holds, key=lambda one: (not one.new, one.review_by, one.ref))
@@ -111,5 +112,5 @@ def holds(review: Review) -> Listing:
 def _hold(one: Hold) -> Line:
     stops = "patient contact and the claim" if one.stops == "claim too" else "contact with the patient"
     because = hold_label(one.category) + ("; said anew since you lifted it" if one.again else "")
-    values = (one.ref, because, one.about, one.since, stops, one.may_lift, one.review_by)
+    values = (one.ref, because, one.about, one.since, stops, one.may_lift, one.review_by, one.note or None)
     return Line((*values, *(None,) * 6), "Normal", HOLD_ANSWERS, "text")

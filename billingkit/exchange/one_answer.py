@@ -97,6 +97,8 @@ def _supplied(habits: Habits, value: Value, asked: Asked) -> str | Doubt:
         return amount if isinstance(amount, Doubt) else str(amount)
     if asked.value_kind == "status":
         return typed.status(value)
+    if asked.value_kind in typed.CLOSED:
+        return typed.closed(value, asked.value_kind)
     return typed.text(value, digits=asked.digits, identifier=asked.value_kind == "id")
 
 

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
+from billingkit.policy.practice import DATE_ORDERS
 from billingkit.terms import STATUSES
 from billingkit.workbook.book import ErrorCell, NotCalculated, Value
 
@@ -192,3 +193,20 @@ def status(value: Value) -> str | Doubt:
         if told in {one.word, one.label.casefold()}:
             return one.word
     return Doubt("this is not one of the statuses; please choose from the list")
+
+
+# What the practice settles once: the words that fit, and how to say it.
+CLOSED: Final = {
+    "date order": (DATE_ORDERS, 'please type "day first" or "month first"'),
+    "yes or no": ({"yes": "yes", "no": "no", "true": "yes", "false": "no"}, "please type yes or no"),
+    "days": ({str(number): str(number) for number in range(3651)}, "please type a whole number of days, such as 21"),
+}
+
+
+def closed(value: Value, kind: str) -> str | Doubt:
+    """One of a few words, in the form that the agreement keeps."""
+    words, hint = CLOSED[kind]
+    if not isinstance(value, bool) and (doubt := unusable(value)):
+        return doubt
+    told = words.get(plain(shown(value)))
+    return Doubt(f"this cannot be used as the agreement; {hint}") if told is None else told

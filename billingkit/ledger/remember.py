@@ -70,12 +70,19 @@ def _undisputed(events: list[Event]) -> list[Event]:
     for event in events:
         if event.kind == "answered":
             given[event.ref, event.body.get("round", "")].add(_gist(event))
+    given = {where: _without_promises(gists) for where, gists in given.items()}
     disputed = {where for where, gists in given.items() if len(gists) > 1}
     return [
         event
         for event in events
-        if event.kind not in {"corrected", "held", "lifted"} or (event.ref, event.body.get("round", "")) not in disputed
+        if event.kind not in {"corrected", "held", "lifted", "payments to", "role"}
+        or (event.ref, event.body.get("round", "")) not in disputed
     ]
+
+
+def _without_promises(gists: set[tuple[str, str, str]]) -> set[tuple[str, str, str]]:
+    """What was answered; a promise to check counts only where nothing else came."""
+    return {gist for gist in gists if gist[0] != "will check by"} or gists
 
 
 def _questions(events: Iterable[Event]) -> tuple[PastQuestion, ...]:
@@ -108,7 +115,8 @@ def _question(ref: str, asked: list[Event], answers: list[Event]) -> PastQuestio
 def _with_answer(past: PastQuestion, answers: list[Event]) -> PastQuestion:
     newest_round = max(event.body.get("round", "") for event in answers)
     mine = [event for event in answers if event.body.get("round", "") == newest_round]
-    given = {_gist(event): event for event in mine if event.kind == "answered"}
+    told = {_gist(event): event for event in sorted(mine, key=Event.identity) if event.kind == "answered"}
+    given = {gist: told[gist] for gist in _without_promises(set(told))}
     if len(given) > 1:
         return replace(past, state="held", held_reason="two different answers came: tell us which one holds")
     if not given:
@@ -134,17 +142,17 @@ def _gist(event: Event) -> tuple[str, str, str]:
 def _holds(events: Iterable[Event]) -> tuple[PastHold, ...]:
     every = list(events)
     lifts: dict[tuple[str, str], list[Event]] = defaultdict(list)
+    said: dict[str, list[Event]] = defaultdict(list)
     for event in every:
         if event.kind == "lifted":
             lifts[event.key, event.body["category"]].append(event)
-    held: dict[tuple[str, str], Event] = {}
+        elif event.kind in {"answered", "answer held"}:
+            said[event.ref].append(event)
+    standing: dict[tuple[str, str], list[Event]] = defaultdict(list)
     for event in every:
         if event.kind == "held" and not _is_lifted(event, lifts):
-            where = (event.key, event.body["category"])
-            earlier = held.get(where)
-            if earlier is None or (event.as_of, event.identity()) < (earlier.as_of, earlier.identity()):
-                held[where] = event
-    return tuple(_hold(event) for _, event in sorted(held.items(), key=lambda item: item[0]))
+            standing[event.key, event.body["category"]].append(event)
+    return tuple(_hold(held, said) for _, held in sorted(standing.items(), key=lambda item: item[0]))
 
 
 def _is_lifted(held: Event, lifts: dict[tuple[str, str], list[Event]]) -> bool:
@@ -169,18 +177,43 @@ def _answered_for(events: Iterable[Event]) -> dict[tuple[str, str], frozenset[st
     return {where: frozenset(marks) for where, marks in found.items()}
 
 
-def _hold(event: Event) -> PastHold:
-    body = event.body
-    return PastHold(
-        ref=event.ref,
-        key=event.key,
+def _hold(held: list[Event], said: dict[str, list[Event]]) -> PastHold:
+    """A hold since it was first seen, until the day last named; the same instruction may be given again."""
+    first = min(held, key=lambda event: (event.as_of, event.identity()))
+    last = max(held, key=lambda event: (event.as_of, event.body.get("until") or "9999", event.identity()))
+    body = last.body
+    past = PastHold(
+        ref=first.ref,
+        key=first.key,
         category=body["category"],
-        stops=body["stops"],
-        since=date.fromisoformat(body["since"]),
+        stops="claim too" if any(event.body["stops"] == "claim too" for event in held) else body["stops"],
+        since=date.fromisoformat(first.body["since"]),
         until=_day(body.get("until")),
         by=body.get("by") or "",
-        origin=body["origin"],
+        origin=first.body["origin"],
     )
+    return _with_word(past, [one for ref in sorted({event.ref for event in held}) for one in said[ref]])
+
+
+def _with_word(past: PastHold, answers: list[Event]) -> PastHold:
+    """The hold with what the practice last said about it, short of lifting it."""
+    if not answers:
+        return past
+    newest = max(event.body.get("round", "") for event in answers)
+    mine = [event for event in answers if event.body.get("round", "") == newest]
+    told = {_gist(event): event for event in sorted(mine, key=Event.identity) if event.kind == "answered"}
+    gists = _without_promises(set(told))
+    if len(gists) > 1:
+        return replace(past, note="Asked again, because two different answers came: tell us which one holds.")
+    if not gists:
+        reason = min(mine, key=Event.identity).body["reason"]
+        return replace(past, note=f"Asked again, because your last answer could not be taken: {reason}.")
+    body = told[gists.pop()].body
+    if body["answer"] == "practice decides":
+        decided = body.get("value") or body.get("comment") or ""
+        return replace(past, note=f"You decided: {decided}. This is for you to carry out in your own system.")
+    until = _day(body.get("until"))
+    return replace(past, review=until) if until is not None and past.origin != "instruction" else past
 
 
 def _lifted(events: Iterable[Event]) -> tuple[tuple[str, str, date], ...]:

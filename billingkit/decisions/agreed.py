@@ -1,0 +1,82 @@
+"""The agreement with the practice's own answers in it: they hold from week to week until the policy says it itself."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any, Final
+
+from billingkit.decisions.asking import Register
+from billingkit.decisions.topics import DATE_ORDER, Topic
+from billingkit.decisions.topics import setting as setting_topic
+from billingkit.policy.practice import DATE_ORDERS
+
+if TYPE_CHECKING:
+    from billingkit.history import History, PastQuestion
+    from billingkit.policy.agreement import Policy
+
+# Field of the practice's settings -> what it is called in a sentence.
+ANSWERED: Final = {
+    "date_order": "Dates that can be read two ways are read",
+    "patient_side": "We follow up what patients owe",
+    "minimum_balance": "Smallest balance that is followed up",
+    "payments_within": "Days within which payments are posted",
+    "first_check_after": "Days before we first ask an insurer",
+    "chase_every": "Days between two calls",
+    "filing_limit": "Days to file a claim",
+}
+YES_NO: Final = {"yes": True, "no": False}
+
+
+def agreed(policy: Policy, history: History, as_of: date) -> Policy:
+    """The policy with what the practice answered for the points it leaves blank, each said in a notice.
+
+    A person whom the practice named in an answer takes the place of the policy's. Done twice it changes nothing.
+    """
+    register = Register(policy, history, as_of)
+    given: dict[str, Any] = {}
+    notices: list[str] = []
+    for name, label in ANSWERED.items():
+        past = register.supplied(*_asked_as(name))
+        value = _value(name, past.value) if past is not None else None
+        if past is None or value is None or getattr(policy.practice, name) is not None:
+            continue
+        given[name] = value
+        notices.append(f"{label}: {past.value}. {_said(past)}; please put it into the policy workbook.")
+    people = dict(policy.practice.people)
+    for role, name in history.roles:
+        if people.get(role) != name:
+            given["people"] = people = {**people, role: name}
+            notices.append(
+                f"The {role} is now {name}, as the practice told us; please put it into the policy workbook."
+            )
+            if role == "named contact":  # the old address and role are another person's
+                given |= {"contact_email": None, "contact_role": None}
+    if "people" in given:
+        given["people"] = tuple(sorted(people.items()))
+    if not given:
+        return policy
+    return replace(policy, practice=replace(policy.practice, **given), notices=(*policy.notices, *notices))
+
+
+def _asked_as(name: str) -> tuple[Topic, str, *tuple[str, ...]]:
+    return (DATE_ORDER, "practice", DATE_ORDER.column) if name == "date_order" else (setting_topic(name), name)
+
+
+def _said(past: PastQuestion) -> str:
+    return f"{past.by or 'The practice'} said so" + (f" on {past.on:%d %b %Y}" if past.on else "")
+
+
+def _value(name: str, text: str) -> Decimal | int | bool | str | None:
+    plain = " ".join(text.casefold().split())
+    if name == "date_order":
+        return DATE_ORDERS.get(plain)
+    if name == "patient_side":
+        return YES_NO.get(plain)
+    if name == "minimum_balance":
+        try:
+            return Decimal(plain)
+        except InvalidOperation:
+            return None
+    return int(plain) if plain.isdecimal() else None
