@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from billingkit.outcome import Outcome
-from billingkit.policy import Insurer, shipped
+from billingkit.policy import Insurer, Policy, shipped
 from billingkit.practice import PracticeFolder, load_policy, open_practice
 from billingkit.problems import BillingkitError, BrokenPolicy, CannotRun, NothingToRead
 from billingkit.run import Prepared, Run, heal, prepare, prepare_files, review, tables_read
 
 if TYPE_CHECKING:
     from billingkit.reading.propose import Proposal
+
+AHEAD = timedelta(days=28)  # a week's due days reach this far
 
 
 def new(folder: Path, *, source: Path | None, country: str | None, region: str | None, as_of: date) -> Outcome:
@@ -78,14 +80,16 @@ def check(what: Path, *, policy: Path | None, as_of: date) -> Outcome:
     """Report what is wrong with a workbook, a policy or a practice's folder; write nothing."""
     if what.is_dir():
         folder = open_practice(what)
-        findings = _policy_findings(folder.policy_path) if folder.policy_path.exists() else ["policy.xlsx is missing."]
+        findings = (
+            _policy_findings(folder.policy_path, as_of) if folder.policy_path.exists() else ["policy.xlsx is missing."]
+        )
         findings += _unused(folder, as_of)
         if folder.inbox(as_of):
             from billingkit.run import week_sources
 
             findings += _week_findings(week_sources(folder, as_of), folder.policy_path, as_of)
     elif _is_policy(what):
-        findings = _policy_findings(what)
+        findings = _policy_findings(what, as_of)
     else:
         findings = _source_findings([what], policy, as_of)
     if not findings:
@@ -234,12 +238,24 @@ def _is_policy(path: Path) -> bool:
     return "Practice" in sheets and any(name in sheets for name in ("Claim rules", "Balance rules", "Agreements"))
 
 
-def _policy_findings(path: Path) -> list[str]:
+def _policy_findings(path: Path, as_of: date) -> list[str]:
     from billingkit.policy import faults
     from billingkit.workbook import read_template
 
     errors, warnings = faults(read_template(path))
+    if not errors:
+        errors = _missing_years(load_policy(path), as_of)
     return [*errors, *(f"(worth a look) {warning}" for warning in warnings)]
+
+
+def _missing_years(policy: Policy, as_of: date) -> tuple[str, ...]:
+    """A year in use whose bank holidays are not listed, which stops a review; an empty calendar is told apart."""
+    years = policy.calendar.missing_years(as_of, as_of + AHEAD) if policy.calendar.years else ()
+    return tuple(
+        f"Calendar: There are no bank holidays for {year}, so its working days cannot be counted. "
+        "Add them, one date per row with the kind Bank holiday."
+        for year in years
+    )
 
 
 def _unused(folder: PracticeFolder, as_of: date) -> list[str]:

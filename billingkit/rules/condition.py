@@ -9,7 +9,7 @@ from typing import Final
 
 from billingkit.rules.column import HIGHEST, LOWEST, Column, fold, in_words
 from billingkit.rules.listed import Listed, read_list
-from billingkit.rules.spans import Span, Unreadable, span, tidy
+from billingkit.rules.spans import Span, Unreadable, cell_text, span, tidy
 
 ANYTHING: Final = frozenset({"", "-", "--", "any", "anything", "all", "*", "every", "any value"})
 BLANK_WORDS: Final = frozenset({"blank", "(blank)", "empty", "missing", "not known", "unknown"})
@@ -85,12 +85,7 @@ def _as_typed(raw: object, column: Column) -> str:
         if column.kind != "yes/no":
             raise Unreadable(f'"{str(raw).upper()}" is not a value of {column.heading}.')
         return "yes" if raw else "no"
-    if isinstance(raw, float) and raw.is_integer():
-        raw = int(raw)
-    text = "" if raw is None else str(raw).strip()
-    if text.startswith("#") and text.upper() == text:
-        raise Unreadable(f"Excel shows the error {text} here.", "Type the condition as text.")
-    return text
+    return cell_text(raw)
 
 
 def _undated(day: date) -> str:
@@ -139,6 +134,8 @@ def _parts(plain: str, column: Column) -> tuple[list[Span], bool, bool, bool]:
     parts = [part for part in OR.split(plain) if part]
     if not parts:
         raise Unreadable("There is nothing to compare with here.")
+    if re.search(r"^or\b|\bor$", plain):
+        raise Unreadable(f'"{plain}" has nothing on one side of "or".', "Write both, or leave the or out.")
     for part in parts:
         if column.special is not None and part == fold(column.special):
             special = True
@@ -154,7 +151,8 @@ def _both(part: str, column: Column) -> Span:
     """One alternative; "over 14 and under 30" is both at once."""
     sides = [side for side in AND.split(part) if side] if not part.startswith("between") else [part]
     if len(sides) == 1:
-        sides = re.findall(r"(?:<=|>=|<|>)[^<>]+", part) if len(re.findall(r"[<>]", part)) > 1 else sides
+        bounds = re.findall(r"(?:<=|>=|<|>)[^<>]+", part)
+        sides = bounds if len(bounds) > 1 and "".join(bounds) == part else sides
     lows, highs = zip(*(span(side, column) for side in sides), strict=True)
     low = max((one for one in lows if one is not None), default=None)
     high = min((one for one in highs if one is not None), default=None)

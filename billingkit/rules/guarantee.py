@@ -86,7 +86,7 @@ def _words(row: Sequence[object]) -> set[str]:
 
 def _text(row: Sequence[object], place: int | None) -> str:
     cell = None if place is None or place >= len(row) else row[place]
-    return "" if cell is None else str(cell).strip()
+    return "" if cell is None else str(getattr(cell, "text", cell)).strip()
 
 
 def _guarantee(

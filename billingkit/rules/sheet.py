@@ -12,7 +12,7 @@ from typing import Final, TypeVar
 from billingkit.rules.column import Column, Output, fold, nearest
 from billingkit.rules.condition import parse_condition
 from billingkit.rules.finding import Finding
-from billingkit.rules.spans import Unreadable
+from billingkit.rules.spans import Unreadable, cell_text
 from billingkit.rules.table import Hit, OutputValue, Rule, Table
 
 OWN: Final = ("rule", "active", "step", "from", "to", "note")
@@ -108,6 +108,7 @@ def _header_row(rows: Sequence[Sequence[object]]) -> int | None:
 
 def _find_headings(cells: _Sheet, header: int, columns: Sequence[Column], outputs: Sequence[Output]) -> None:
     known = {fold(name): heading for heading in _headed(columns, outputs) for name in (heading.heading, heading.name)}
+    extra: list[tuple[int, str]] = []
     for place, cell in enumerate(cells.rows[header]):
         word = fold(cell) if cell is not None else ""
         if not word:
@@ -120,7 +121,13 @@ def _find_headings(cells: _Sheet, header: int, columns: Sequence[Column], output
         elif match or word in OWN:
             cells.places[own] = place
         else:
-            _extra_heading(cells, where, str(cell), _headed(columns, outputs))
+            extra.append((place, str(cell)))
+    conditions = [cells.places[fold(one.heading)] for one in columns if fold(one.heading) in cells.places]
+    for place, heading in extra:
+        among = bool(conditions) and min(conditions) < place < max(conditions)
+        _extra_heading(
+            cells, f"{cells.name}!{letters(place)}{header + 1}", heading, _headed(columns, outputs), among=among
+        )
     wanted = [one.heading for one in _headed(columns, outputs)]
     for heading in wanted:
         if fold(heading) not in cells.places:
@@ -128,11 +135,13 @@ def _find_headings(cells: _Sheet, header: int, columns: Sequence[Column], output
             cells.fault(where, "heading", f'The column "{heading}" is missing.', f'Add a column headed "{heading}".')
 
 
-def _extra_heading(cells: _Sheet, where: str, heading: str, known: Iterable[Column | Output]) -> None:
+def _extra_heading(cells: _Sheet, where: str, heading: str, known: Iterable[Column | Output], *, among: bool) -> None:
+    """A column of theirs is left alone; one among the conditions, or like a known one, may be thought to count."""
     near = nearest(heading, [one.heading for one in known])
-    advice = f'Did you mean "{near}"?' if near else "It is kept and has no effect."
-    message = f'The column "{heading}" is not one that rules can ask about, so it is not used.'
-    cells.found.append(Finding("warning", "heading", message, where, advice))
+    if near or among:
+        advice = f'Did you mean "{near}"?' if near else "It is kept and has no effect."
+        message = f'The column "{heading}" is not one that rules can ask about, so it is not used.'
+        cells.found.append(Finding("warning", "heading", message, where, advice))
 
 
 def _rule(
@@ -217,9 +226,7 @@ def _id(raw: object) -> str:
 
 
 def _plain(raw: object) -> str:
-    if isinstance(raw, float) and raw.is_integer():
-        raw = int(raw)
-    return "" if raw is None else re.sub(r"\s+", " ", str(raw)).strip()
+    return re.sub(r"\s+", " ", cell_text(raw))
 
 
 def _yes_no(raw: object) -> bool:
@@ -255,8 +262,6 @@ def _day(raw: object) -> date | None:
 
 def _output(raw: object, output: Output) -> OutputValue:
     text = _plain(raw)
-    if text.startswith("#") and text.upper() == text and len(text) > 1:
-        raise Unreadable(f"Excel shows the error {text} here.", "Type it again.")
     if output.kind == "number":
         return _whole(text)
     if output.kind == "text":

@@ -6,6 +6,7 @@ Every reading is exact or refused; a refusal says what to type instead.
 from __future__ import annotations
 
 import re
+from datetime import date
 from decimal import Decimal
 from typing import Final
 
@@ -20,6 +21,21 @@ class Unreadable(ValueError):
     def __init__(self, message: str, suggestion: str | None = None) -> None:
         self.message, self.suggestion = message, suggestion
         super().__init__(message if suggestion is None else f"{message} {suggestion}")
+
+
+def cell_text(raw: object) -> str:
+    """A cell as text, whole numbers without a point; raises Unreadable where Excel shows an error or no value."""
+    if isinstance(raw, float) and raw.is_integer():
+        raw = int(raw)
+    if raw is None or isinstance(raw, (str, int, float, Decimal, date)):
+        text = "" if raw is None else str(raw).strip()
+    else:  # an error or a formula that was never worked out, as whoever opened the file hands it over
+        text = str(getattr(raw, "text", ""))
+        if not text:
+            raise Unreadable("This cell holds no value that can be read here.", "Type it as text.")
+    if text.startswith("#") and text.upper() == text and len(text) > 1:
+        raise Unreadable(f"Excel shows the error {text} here.", "Type it again, as text.")
+    return text
 
 
 AMOUNT: Final = r"[-+]?\s*[£$€]?\s*[-+]?\d[\d.,]*(?:\s*[a-z]+)?"
@@ -51,6 +67,8 @@ def tidy(text: str) -> str:
 def number(text: str, column: Column) -> int:
     """One number of the column, in hundredths for money."""
     match = NUMBER.fullmatch(text.strip())
+    if match is None and re.fullmatch(r"\d+(?:, \d+)+", text.strip()):
+        raise Unreadable(f'"{text.strip()}" has a comma.', f'Write "{text.strip().replace(", ", " or ")}".')
     if match is None:
         raise Unreadable(f'"{text.strip()}" is not a number.', 'Type something like "30 or more" or "14 to 29".')
     before, sign, after, digits, unit = match.groups()

@@ -42,3 +42,11 @@ def test_check_and_review_name_rules_without_a_hit_for_half_a_year(tmp_path, run
     notices = prepare(folder, as_of=TODAY).policy.notices
     assert any("decided no row for half a year: CF-" in notice for notice in notices) == named
     folder.close()
+
+
+def test_check_says_that_a_year_in_use_has_no_bank_holidays():
+    """As of the end of 2028 the sample's calendar has neither that year nor the next."""
+    findings = commands.check(SAMPLE / "policy.xlsx", policy=None, as_of=date(2028, 12, 18)).data["findings"]
+    assert [one.split(",")[0] for one in findings] == [
+        f"Calendar: There are no bank holidays for {year}" for year in (2028, 2029)
+    ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
 from datetime import date, datetime
 
 import pytest
@@ -268,3 +270,25 @@ def test_words_of_the_grammar_in_any_order_are_read_or_refused(words, column):
     except Unreadable:
         return
     assert parse_condition(condition.text, column) == condition
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A cell as whoever opened the file hands it over: an error by its name, or a formula without a value."""
+
+    text: str = ""
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (Shown("#NAME?"), "Excel shows the error #NAME? here."),
+        (Shown(), "This cell holds no value"),
+        ("30 or", 'nothing on one side of "or"'),
+        (">>3", "is not a number"),
+        ("2, 5", 'Write "2 or 5"'),
+    ],
+)
+def test_an_error_cell_and_a_half_typed_number_are_refused_in_words(typed, said):
+    with pytest.raises(Unreadable, match=re.escape(said)):
+        parse_condition(typed, Column("days", "Days", "number", unit="days"))

@@ -22,14 +22,18 @@ def test_the_header_row_is_found_below_a_title_a_hint_and_a_row_of_units():
     assert found == ()
 
 
-def test_columns_may_stand_in_any_order_and_columns_of_theirs_are_kept_and_named():
-    """Action first, a column "Colour" of their own -> read, with one remark on Colour."""
-    headings = ["Action", "Colour", *[one for one in HEADINGS if one != "Action"]]
-    cells = dict(zip(HEADINGS, rule("CF-01", 1, status="Paid", action="None"), strict=True)) | {"Colour": "red"}
+def test_columns_may_stand_in_any_order_and_columns_of_theirs_are_kept():
+    """Action first, "Colour" beside it -> read; "Mood" among the conditions, "Statuss" anywhere -> a remark each."""
+    own = {"Colour": "red", "Mood": "good", "Statuss": "Paid"}
+    place = HEADINGS.index("Status") + 1
+    kept = [one for one in (*HEADINGS[:place], "Mood", *HEADINGS[place:]) if one != "Action"]
+    headings = ["Action", "Colour", *kept, "Statuss"]
+    cells = dict(zip(HEADINGS, rule("CF-01", 1, status="Paid", action="None"), strict=True)) | own
     rows = [headings, [cells[one] for one in headings]]
     table, found = parse_table(rows, name="claims", sheet="Claim rules", columns=COLUMNS, outputs=OUTPUTS)
     assert table.rules[0].outputs["action"] == "None"
-    assert faults(found) == [("warning", "Claim rules!B1", "heading")]
+    where = [f"Claim rules!{chr(65 + headings.index(one))}1" for one in ("Mood", "Statuss")]
+    assert faults(found) == [("warning", cell, "heading") for cell in where]
 
 
 def test_every_fault_is_listed_at_once_with_its_cell_and_what_to_type():
