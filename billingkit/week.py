@@ -29,6 +29,19 @@ class ControlTotal:
     column: str  # canonical column
     printed: Decimal
     read: Decimal
+    unread: int = 0  # amounts among its rows that could not be read
+    as_text: int = 0  # amounts stored as text, where they are exactly the difference
+
+    @property
+    def why(self) -> str:
+        """What lies behind a difference, as a sentence; empty where nothing is known."""
+        if self.unread:
+            amounts = "1 amount" if self.unread == 1 else f"{self.unread:,} amounts"
+            return f"{amounts} could not be read, so this total cannot be checked yet."
+        if self.as_text:
+            amounts = "1 amount" if self.as_text == 1 else f"{self.as_text:,} amounts"
+            return f"The difference is exactly {amounts} stored as text, which Excel's SUM does not add."
+        return ""
 
     @property
     def matches(self) -> bool:

@@ -17,6 +17,7 @@ from billingkit.decisions.topics import GAPS, SETTLE, Topic, gap, other_gaps
 from billingkit.decisions.topics import setting as setting_topic
 from billingkit.problems import Problem
 from billingkit.terms import OPEN, PRIORITIES
+from billingkit.week import ControlTotal
 
 PAYMENTS: Final = Topic(
     "payments_posted_to",
@@ -61,11 +62,18 @@ def _totals(setting: Setting) -> Iterator[Raised]:
         wrong = [total for total in table.control_totals if not total.matches]
         place = f'Sheet "{table.sheet}"' if table.sheet else table.file
         shown = "; ".join(
-            f"{total.column} {total.printed:,.2f} printed, {total.read:,.2f} added up" for total in wrong[:3]
+            f"{total.column} {total.printed:,.2f} printed, {total.read:,.2f} added up{_known(total)}"
+            for total in wrong[:3]
         )
         more = f" and {len(wrong) - 3} more totals" if len(wrong) > 3 else ""
         parts = (table.sheet or table.file, table.holds)
         yield setting.register.raised(TOTALS, parts, about=f"{place}: {shown}{more}", priority=URGENT, level=1)
+
+
+def _known(total: ControlTotal) -> str:
+    if total.unread:
+        return f" ({total.unread:,} amounts not read)" if total.unread > 1 else " (1 amount not read)"
+    return " (the difference is the amounts stored as text)" if total.as_text else ""
 
 
 def _payments(setting: Setting) -> Iterator[Raised]:

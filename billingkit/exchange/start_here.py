@@ -215,8 +215,11 @@ def _money_lines(one: TableRead, currency: str | None) -> Iterator[str]:
         name = total.column.replace("_", " ").capitalize()
         if total.matches:
             yield f"{name}: the total printed in your list, {printed}, is what its rows add up to."
+        elif total.unread:
+            yield f"{name}: your list prints {printed}; the rows we could read add up to {read}. {total.why}"
         else:
-            yield f"{name}: your list prints {printed}, but its rows add up to {read}. Please check."
+            known = total.why and f" {total.why}"
+            yield f"{name}: your list prints {printed}, but its rows add up to {read}.{known} Please check."
 
 
 def _unread(review: Review) -> Iterator[str]:

@@ -13,7 +13,7 @@ from billingkit.reading.linekinds import group_insurer
 from billingkit.reading.lines import Lines
 from billingkit.reading.mapping import Mapping, source_note
 from billingkit.reading.people import is_self, numbered_names, part_number, same_person, whole_name
-from billingkit.reading.statuses import SENT, decide, status_words
+from billingkit.reading.statuses import SENT, SIGN_ORDER, decide, status_words
 from billingkit.reading.values import Cellar, Column, Readers
 from billingkit.terms import FINISHED
 from billingkit.workbook.book import Sheet, Value
@@ -333,8 +333,17 @@ def _status(batch: Batch, cellar: Cellar, taken: dict[str, Column], marks: dict[
     if any(wrong for _, _, wrong in set(decided)):
         for place, (_, said, wrong) in enumerate(decided):
             if wrong:
-                _ask_status(batch, place, wrong, said or "", has_column="status" in taken, has_signs=bool(dated))
+                unsent = bool(dated) or _never_sent(batch, taken, place)
+                _ask_status(batch, place, wrong, said or "", has_column="status" in taken, has_signs=unsent)
     batch.columns["status"], batch.columns["status_as_written"] = statuses, shown
+
+
+def _never_sent(batch: Batch, taken: dict[str, Column], place: int) -> bool:
+    """Whether the layout dates what becomes of a claim, and this row bears no such date at all."""
+    columns = [taken[role] for role in SIGN_ORDER if role in taken]
+    told = any(one.role in SIGN_ORDER for one in batch.doubts.get(place, []))
+    sent = "submitted_date" in taken or "resent_date" in taken
+    return sent and not told and all(column.values[place] is None for column in columns)
 
 
 def _sign_shown(

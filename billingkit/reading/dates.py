@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -42,11 +43,15 @@ _NEVER: Final = frozenset({date(1, 1, 1), date(1900, 1, 1), date(1899, 12, 30), 
 
 @dataclass(frozen=True, slots=True)
 class DateReader:
-    """Reads one column's cells. `order` is "day first", "month first" or None where nobody declared it."""
+    """Reads one column's cells. `order` is "day first", "month first" or None where nobody declared it.
+
+    `mixed` says that the column holds dates of both orders, so that none of them can be trusted undeclared.
+    """
 
     order: str | None
     as_of: date
     birth: bool = False
+    mixed: bool = False
 
     def read(self, cell: Value) -> Parsed:
         """One cell's date, or the code of what is wrong with it."""
@@ -98,7 +103,7 @@ class DateReader:
             return self._dated(year, first, second)
         if first == second:
             return self._dated(year, first, second)
-        if first <= 12 and second <= 12:
+        if max(first, second) <= (31 if self.mixed else 12):
             return None, "ambiguous_date" if first and second else "unreadable_date"
         return self._dated(year, second, first) if first > 12 else self._dated(year, first, second)
 
@@ -111,6 +116,25 @@ class DateReader:
         if value and value.year > self.as_of.year + 20:
             return _made(1900 + int(year), month, day)
         return value, wrong
+
+
+def both_orders(cells: Iterable[Value]) -> bool:
+    """Whether a column's text holds a date that fits day first only, and another that fits month first only."""
+    found = [
+        date
+        for cell in set(map(_plainly, cells))
+        if cell
+        for date in [_SWAPPABLE.match(_WEEKDAY.sub("", cell))]
+        if date
+    ]
+    pairs = {(int(date[1]), int(date[2])) for date in found}
+    return any(12 < first <= 31 and second <= 12 for first, second in pairs) and any(
+        12 < second <= 31 and first <= 12 for first, second in pairs
+    )
+
+
+def _plainly(cell: Value) -> str:
+    return " ".join(cell.split()) if isinstance(cell, str) else ""
 
 
 def _made(year: int, month: int, day: int) -> Parsed:

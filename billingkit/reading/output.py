@@ -82,6 +82,7 @@ def _table(table: TableRead) -> dict[str, Any]:
         },
         "control_totals": [
             {"column": total.column, "printed": str(total.printed), "read": str(total.read), "matches": total.matches}
+            | ({"why": total.why} if total.why else {})
             for total in table.control_totals
         ],
     }

@@ -26,7 +26,7 @@ LABEL: Final = {column.name: column.heading.lower() for column in (*CLAIMS, *BAL
 }
 _ASK: Final = {
     "unreadable_date": "This is not a date we can read. Please type the {field} as a date.",
-    "ambiguous_date": "The day and the month could swap places here. Please tell us the {field}, and on the Practice sheet whether dates are day first or month first.",
+    "ambiguous_date": "Whether the day or the month comes first cannot be told here. Please tell us the {field}, and on the Practice sheet whether dates are day first or month first.",
     "future_date": "This {field} lies in the future. Please give the right date.",
     "old_date": "This {field} is more than ten years back. Please check it.",
     "submitted_before_service": "The claim was sent before the date of service. Please correct the date that is wrong.",

@@ -152,7 +152,7 @@ def _notes(book: Book, sheet: Sheet, *, taken: bool) -> list[Problem]:
 
 def _differences(tables: list[Any]) -> tuple[str, ...]:
     return tuple(
-        f"{table.file}{f', sheet {table.sheet}' if table.sheet else ''}: the printed total of {total.column} is {total.printed}, its rows add up to {total.read}."
+        f"{table.file}{f', sheet {table.sheet}' if table.sheet else ''}: the printed total of {total.column} is {total.printed}, {'the rows read' if total.unread else 'its rows'} add up to {total.read}.{total.why and f' {total.why}'}"
         for table in tables
         for total in table.control_totals
         if not total.matches

@@ -92,11 +92,48 @@ def _check(
         for low, high in spans:
             if _sum(batch, amounts[name], low, high, line.label) == printed:
                 return ControlTotal(_canonical(name, batch), printed, printed)
-    if own is None and not _aligned(line):
-        own = "outstanding" if "outstanding" in amounts else next(iter(amounts), None)
-    return (
-        ControlTotal(_canonical(own, batch), printed, _sum(batch, amounts[own], *spans[0], line.label)) if own else None
-    )
+    if not _aligned(line):  # a lone number may speak for any column, first of all for one that was not read whole
+        own = next((name for name in names if _unread(batch, places[name], *spans[0], line.label)), own)
+        own = own or ("outstanding" if "outstanding" in amounts else next(iter(amounts), None))
+    return _difference(batch, line, own, printed, amounts[own], places[own], spans[0]) if own else None
+
+
+def _difference(
+    batch: Batch,
+    line: TotalLine,
+    name: str,
+    printed: Decimal,
+    values: list[Decimal | None],
+    places: list[int],
+    span: tuple[int, int],
+) -> ControlTotal:
+    """A total that its rows do not add up to, with what is known of the reason."""
+    read = _sum(batch, values, *span, line.label)
+    unread = _unread(batch, places, *span, line.label)
+    texts = [] if unread else _texts(batch, places, *span, line.label)
+    explained = bool(texts) and printed + sum(texts, _ZERO) == read
+    return ControlTotal(_canonical(name, batch), printed, read, unread, len(texts) if explained else 0)
+
+
+def _unread(batch: Batch, places: list[int], low: int, high: int, label: str) -> int:
+    """How many amounts of these rows could not be read."""
+    if batch.cellar is None:
+        return 0
+    counted = set(_covered(batch, low, high, label))
+    return sum(len(counted & batch.cellar.at(position, "aging").wrong.keys()) for position in places)
+
+
+def _texts(batch: Batch, places: list[int], low: int, high: int, label: str) -> list[Decimal]:
+    """The amounts of these rows that a workbook stores as text, which a SUM over them passes by."""
+    if batch.cellar is None or batch.sheet.name is None:
+        return []
+    return [
+        value
+        for position in places
+        for place in _covered(batch, low, high, label)
+        if isinstance(batch.cellar.cells[position][place], str)
+        and (value := batch.cellar.at(position, "aging").values[place]) is not None
+    ]
 
 
 def _spans(batch: Batch, line: TotalLine) -> list[tuple[int, int]]:
@@ -120,12 +157,13 @@ def _canonical(name: str, batch: Batch) -> str:
 
 
 def _sum(batch: Batch, values: list[Decimal | None], low: int, high: int, label: str) -> Decimal:
+    picked = [values[place] for place in _covered(batch, low, min(high, len(values)), label)]
+    return sum((value for value in picked if value is not None), _ZERO)
+
+
+def _covered(batch: Batch, low: int, high: int, label: str) -> list[int]:
+    """The rows of a span that the total's label speaks of: all, or those of one cover."""
     said = label.casefold()
     cover = "primary" if "primary" in said else "secondary" if "secondary" in said else None
     kinds = batch.columns.get("coverage", [])
-    picked = [
-        value
-        for place, value in enumerate(values[low:high], low)
-        if value is not None and (cover is None or not kinds or kinds[place] == cover)
-    ]
-    return sum(picked, _ZERO)
+    return [place for place in range(low, high) if cover is None or not kinds or kinds[place] == cover]

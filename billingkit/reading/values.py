@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from billingkit.policy.agreement import Policy, SourceNote
 from billingkit.reading.aliases import ROLE
-from billingkit.reading.dates import DateReader
+from billingkit.reading.dates import DateReader, both_orders
 from billingkit.reading.fold import as_text, is_blank
 from billingkit.reading.ids import IdReader, is_plain_id, usual_length
 from billingkit.reading.mapping import Mapping
@@ -244,7 +244,9 @@ class Cellar:
     def _parse(self, position: int, role: str, kind: str) -> Column:
         cells = self.cells[position]
         if kind == "date":
-            return parse(cells, DateReader(self.readers.date_order, self.readers.as_of, role == "date_of_birth").read)
+            order = self.readers.date_order
+            mixed = order is None and both_orders(cells)
+            return parse(cells, DateReader(order, self.readers.as_of, role == "date_of_birth", mixed).read)
         if kind == "money":
             formats = list(dict.fromkeys(_formats(self.sheet, position).values()))
             reader = self.readers.money(cells, formats)

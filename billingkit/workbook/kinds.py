@@ -13,7 +13,7 @@ from defusedxml.ElementTree import fromstring
 from billingkit.problems import NotAWorkbook
 from billingkit.workbook.book import ErrorCell, NotCalculated, Value
 from billingkit.workbook.serials import Look, iso_moment, moment
-from billingkit.workbook.strings import plain, shown
+from billingkit.workbook.strings import TwoTexts, plain, shown
 
 _ATTRIBUTES = re.compile(r'(?: ([\w:]+)="([^"<>&]*)")*')
 _NUMBER = re.compile(r"-?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
@@ -175,7 +175,7 @@ class Kinds(dict[str, Kind]):
     def rich(self, spelt: str, inner: str) -> Value:
         """The value of a cell with a formula, inline text, or an unusual spelling."""
         if inline := _INLINE.fullmatch(inner):
-            return (item_text(inline[2]) if inline[2] else plain(inline[1] or "")) or None
+            return (self._item(inline[2]) if inline[2] else plain(inline[1] or "")) or None
         found = _INNER.fullmatch(inner)
         if not found:
             raise Odd
@@ -188,10 +188,11 @@ class Kinds(dict[str, Kind]):
         unsure = self.styles.recalculate and isinstance(value, int | float) and value == 0
         return NotCalculated() if unsure else value
 
-
-def item_text(inner: str) -> str:
-    """The text of inline content with runs; raises Odd where it is not well-formed."""
-    try:
-        return "".join(shown(fromstring(f"<is>{inner}</is>", forbid_dtd=True)))
-    except ParseError:
-        raise Odd from None
+    def _item(self, inner: str) -> str:
+        """The text of inline content with runs; raises Odd where it is not well-formed."""
+        try:
+            return "".join(shown(fromstring(f"<is>{inner}</is>", forbid_dtd=True)))
+        except ParseError:
+            raise Odd from None
+        except TwoTexts:
+            self.damaged()

@@ -13,6 +13,7 @@ _NAMED = {"&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'", "&amp;": "&"}
 _EXCEL = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _ITEM = re.compile(r"<si>(?:<t(?: xml:space=\"preserve\")?>([^<]*)</t></si>|(.*?)</si>)|<si/>", re.DOTALL)
 _PHONETIC = re.compile(r"<(?:\w+:)?rPh\b.*?</(?:\w+:)?rPh>", re.DOTALL)
+_RICH = re.compile(r"<(?:\w+:)?r>.*?</(?:\w+:)?r>", re.DOTALL)
 _RUN = re.compile(r"<(?:\w+:)?t(?:\s[^>]*)?(?<!/)>([^<]*)</(?:\w+:)?t>")
 
 
@@ -40,11 +41,26 @@ def _character(found: re.Match[str]) -> str:
     return chr(int(decimal) if decimal else int(hexadecimal, 16))
 
 
+class TwoTexts(ValueError):
+    """A string holds two texts that differ where the standard allows one, and programs show either."""
+
+
 def runs(inner: str) -> str:
-    """The text of `<is>` or `<si>` content: all its runs, without phonetic guides."""
+    """The text of `<si>` content: its own text and all its runs, without phonetic guides."""
     if "rPh" in inner:
         inner = _PHONETIC.sub("", inner)
-    return "".join(plain(run) for run in _RUN.findall(inner))
+    own = [plain(text) for text in _RUN.findall(_RICH.sub("", inner))]
+    return one_text(own) + "".join(plain(run) for rich in _RICH.findall(inner) for run in _RUN.findall(rich))
+
+
+def one_text(own: list[str]) -> str:
+    """A string's own text (`t`, at most one by the standard's CT_Rst): said twice it counts once.
+
+    Raises TwoTexts where the texts differ.
+    """
+    if len(set(own)) > 1:
+        raise TwoTexts
+    return own[0] if own else ""
 
 
 def shared_strings(chunks: Iterable[bytes]) -> list[str]:
@@ -78,11 +94,10 @@ def _parsed(data: bytes) -> list[str]:
 
 
 def shown(item: Element) -> Iterator[str]:
-    """The text of `<is>` or `<si>`, run by run, without phonetic guides."""
+    """The text of `<is>`, `<si>` or `<r>`, run by run, without phonetic guides."""
+    yield one_text([unescaped(child.text or "") for child in item if local(child) == "t"])
     for child in item:
-        if local(child) == "t":
-            yield unescaped(child.text or "")
-        elif local(child) == "r":
+        if local(child) == "r":
             yield from shown(child)
 
 

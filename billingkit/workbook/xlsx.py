@@ -24,7 +24,7 @@ from billingkit.workbook.preflight import Package, checked_xml, damaged, part_na
 from billingkit.workbook.respell import respell
 from billingkit.workbook.serials import format_code, look_of, meaning_of
 from billingkit.workbook.sheet_xml import SheetScan, row_chunks
-from billingkit.workbook.strings import local, shared_strings, unescaped
+from billingkit.workbook.strings import TwoTexts, local, shared_strings, unescaped
 
 _COL = re.compile(r"<(?:\w+:)?col\s([^>]*)>")
 _MERGED = re.compile(r"<mergeCell\s[^>]*?ref=[\"']([^\"']*)[\"']")
@@ -57,7 +57,10 @@ def read_xlsx(package: Package, file: str, sha256: str, kind: str) -> Book:
     if part := by_type.get("styles"):
         styles = read_styles(tree(package, part), root)
     if part := by_type.get("sharedStrings"):
-        strings = shared_strings(checked_xml(package.stream(part), package.place))
+        try:
+            strings = shared_strings(checked_xml(package.stream(part), package.place))
+        except TwoTexts:
+            damaged(package.place)
     reading = _Reading(package, posixpath.dirname(main), deadline, Kinds(strings, styles, package.place))
     listed = [entry for part in children(root, "sheets") for entry in part]
     if not listed:

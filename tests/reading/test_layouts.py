@@ -785,3 +785,65 @@ def test_our_own_columns_and_tabs_are_left_out_of_a_workbook_that_comes_back():
     week = week_of(sheets, made, defined_names=names)
     assert rows(week.claims, "claim_id", "status", "questions") == [("1", "submitted", "")]
     assert [entry["taken"] for entry in week.sheets] == [False, True]
+
+
+def test_a_column_that_holds_both_orders_of_dates_is_asked_unless_an_order_is_declared():
+    sheet = {
+        "Claims": [
+            ["Claim No", "Patient", "Insurer", "DOS", "Sent", "Status", "Billed", "Outstanding"],
+            [101, "Doe, Jo", "Delta", "02/28/2026", "03/14/2026", "Sent", 10, 10],
+            [102, "Roe, Al", "Delta", "13/02/2026", "02/02/2026", "Sent", 20, 20],
+            [103, "Kim, Bo", "Delta", date(2026, 3, 2), "2026-03-16", "Sent", 30, 30],
+        ]
+    }
+    known = words(Sent="submitted")
+    asked = week_of(sheet, policy(words=known)).claims
+    assert rows(asked, "service_date", "submitted_date", "questions") == [
+        ("", "2026-03-14", "ambiguous_date"),
+        ("", "2026-02-02", "ambiguous_date"),
+        ("2026-03-02", "2026-03-16", ""),
+    ]
+    told = week_of(sheet, policy(practice=US, words=known)).claims
+    assert rows(told, "service_date", "questions") == [
+        ("2026-02-28", ""),
+        ("", "unreadable_date"),
+        ("2026-03-02", ""),
+    ]
+
+
+def test_without_a_status_column_a_row_that_bears_no_date_of_its_way_is_asked():
+    heading = ["Claim No", "Patient", "Insurer", "DOS", "Sent", "On Hold", "Billed", "Outstanding"]
+    served, sent = date(2026, 9, 1), date(2026, 9, 2)
+    lines = [
+        [101, "Doe, Jo", "Delta", served, sent, None, 10, 10],
+        [102, "Roe, Al", "Delta", served, None, sent, 20, 20],
+        [103, "Kim, Bo", "Delta", served, None, None, 30, 30],
+    ]
+    for signs in ((), DATE_SIGNS):
+        week = week_of({"Claims": [heading, *lines]}, policy(practice=US, words=signs))
+        assert rows(week.claims, "questions") == [("",), ("",), ("missing_submitted_date",)]
+
+
+@pytest.mark.parametrize(
+    ("cells", "printed", "why"),
+    [
+        ([10, "20.00*", 30], 60, "1 amount could not be read, so this total cannot be checked yet."),
+        ([10, "20.00", 30], 40, "The difference is exactly 1 amount stored as text, which Excel's SUM does not add."),
+        ([10, "20.00", 30], 45, ""),
+        ([10, 20, 30], 45, ""),
+    ],
+)
+def test_a_total_that_differs_says_what_is_known_of_the_reason(cells, printed, why):
+    heading = ["Claim No", "Patient", "Insurer", "DOS", "Sent", "Status", "Outstanding"]
+    lines = [
+        [101 + at, "Doe, Jo", "Delta", date(2026, 9, 1 + at), date(2026, 9, 9), "Sent", amount]
+        for at, amount in enumerate(cells)
+    ]
+    week = week_of(
+        {"Claims": [heading, *lines, ["Total", *[None] * 5, printed]]},
+        policy(practice=US, words=words(Sent="submitted")),
+    )
+    (total,) = week.tables[0].control_totals
+    assert (total.column, total.matches, total.why) == ("outstanding", False, why)
+    (said,) = [one for one in week.warnings if "printed total" in one]
+    assert said.endswith(why or f"its rows add up to {total.read}.")

@@ -8,6 +8,7 @@ import zipfile
 import pytest
 import xlsxwriter
 
+from billingkit.problems import NotAWorkbook
 from billingkit.workbook import read_book
 
 ROWS = [["Claim", "Fee & co", None, "Note"], [], *([f"C{n}", n + 0.5, None, "two\nlines  "] for n in range(12)), [True]]
@@ -113,6 +114,8 @@ def test_every_spelling_reads_the_same(tmp_path, spelling):
         ("<si><t>漢</t><rPh sb='0' eb='1'><t>kan</t></rPh></si>", "漢"),
         ("<si><t>a_x000D_b_x005F_x0041_&#10;&#x26;&lt;</t></si>", "a\rb_x0041_\n&<"),
         ('<si><t xml:space="preserve"> 007 </t></si>', " 007 "),
+        ("<si><t>Sent</t><t>Sent</t></si>", "Sent"),  # the standard allows one text, or runs
+        ("<si><t>Sent</t><r><t> again</t></r></si>", "Sent again"),
         ("<si><t/></si>", None),
         ("<si/>", None),
     ],
@@ -133,6 +136,19 @@ def test_shared_and_inline_text_is_what_the_cell_shows(tmp_path, item, shown):
     rows = read_book(tmp_path / "w.xlsx").sheets[0].rows
     assert rows[0][0] == shown
     assert rows[29] == [None, None, shown, 7]
+
+
+@pytest.mark.parametrize("part", ["sharedStrings", "sheet1"])
+def test_a_text_that_says_two_things_is_refused(tmp_path, part):
+    def change(name, text):
+        if part not in name or name.endswith(".rels"):
+            return text
+        cell = '<row r="30"><c r="A30" t="inlineStr"><is><t>10</t><t>20</t></is></c></row></sheetData>'
+        return text.replace("<si><t>Claim</t></si>", "<si><t>10</t><t>20</t></si>").replace("</sheetData>", cell)
+
+    (tmp_path / "w.xlsx").write_bytes(respelt(change))
+    with pytest.raises(NotAWorkbook):
+        read_book(tmp_path / "w.xlsx")
 
 
 def test_a_thread_is_read_and_its_stand_in_note_is_not(tmp_path):
