@@ -10,6 +10,9 @@ import hashlib
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Final
+
+INSTRUCTION: Final = "instruction"  # the origin and the category of a hold that the practice asked for
 
 
 @dataclass(frozen=True, slots=True)

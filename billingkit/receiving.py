@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from billingkit.history import INSTRUCTION
 from billingkit.inbox import opened, unseen
 from billingkit.ledger import Event, batch_id
 from billingkit.problems import NothingToRead
@@ -249,10 +250,10 @@ def _answer(taken: Taken, about: Event, as_of: date, source: dict[str, str]) -> 
         yield Event("role", as_of, "", taken.ref, {"role": "named contact", "name": taken.value, **said})
     elif taken.answer == HOLD_UNTIL and about.kind != "held":  # a hold that stands already is left as it is
         for key in keys:
-            hold = {"category": "instruction", "stops": stops, "since": as_of.isoformat(), "until": until}
-            yield Event("held", as_of, key, taken.ref, {**hold, "origin": "instruction", **said})
+            hold = {"category": INSTRUCTION, "stops": stops, "since": as_of.isoformat(), "until": until}
+            yield Event("held", as_of, key, taken.ref, {**hold, "origin": INSTRUCTION, **said})
     elif taken.answer == "resume":
-        categories = {about.body.get("category", "instruction"), "instruction"}
+        categories = {about.body.get("category", INSTRUCTION), INSTRUCTION}
         for key in keys:
             for category in sorted(categories):
                 yield Event("lifted", as_of, key, taken.ref, {"category": category, **said})

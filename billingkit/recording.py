@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from billingkit.decided import Hold, Review
-from billingkit.history import fingerprint
+from billingkit.history import INSTRUCTION, fingerprint
 from billingkit.ledger import Event
 
 
@@ -20,8 +20,8 @@ def review_events(review: Review, *, run: Mapping[str, Any]) -> list[Event]:
     return [
         Event("run", review.as_of, body={**run, "rules": rules, **_standing(review)}),
         *_questions(review),
-        # what the practice told us to leave alone is in the ledger already, with its end
-        *(_hold(hold) for hold in review.holds if hold.origin != "instruction"),
+        # What the practice told us to leave is on record already, with its own end: as it was received.
+        *(_hold(hold) for hold in review.holds if hold.origin != INSTRUCTION),
         *_claims(review),
         *_accounts(review),
         *(

@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 from billingkit.history import (
+    INSTRUCTION,
     ClaimSeen,
     Correction,
     History,
@@ -59,7 +60,7 @@ _TOLD = ("answered", "answer held", "corrected", "lifted", "contact", "statement
 
 
 def _counts(event: Event, as_of: date) -> bool:
-    if event.kind in _TOLD or (event.kind == "held" and event.body["origin"] == "instruction"):
+    if event.kind in _TOLD or (event.kind == "held" and event.body["origin"] == INSTRUCTION):
         return event.as_of <= as_of
     return event.as_of < as_of
 
@@ -161,7 +162,7 @@ def _is_lifted(held: Event, lifts: dict[tuple[str, str], list[Event]]) -> bool:
     A hold for new remarks may begin on the very day on which the one before it was lifted.
     """
     mine = lifts.get((held.key, held.body["category"]), [])
-    own = held.body["origin"] == "instruction"
+    own = held.body["origin"] == INSTRUCTION
     return any(lift.as_of >= held.as_of if own or lift.ref == held.ref else lift.as_of > held.as_of for lift in mine)
 
 
