@@ -170,11 +170,25 @@ class PracticeFolder:
             heal(self)
             return receive_unseen(self, _as_date(as_of))
 
-    def receive(self, workbook: str | Path, *, as_of: date | str, dry_run: bool = False) -> Receipt:
-        """Read a returned pack into the ledger and say what was taken, held or in conflict."""
-        from billingkit.receiving import receive
+    def receive(self, workbook: str | Path, *, as_of: date | str | None = None, dry_run: bool = False) -> Receipt:
+        """Read a returned pack into the ledger and say what was taken, held or in conflict.
 
-        return receive(self, Path(workbook), as_of=_as_date(as_of), dry_run=dry_run)
+        Without `as_of` it is taken on the day of the last run: only the command line asks the clock.
+        """
+        from billingkit.ledger import in_use_by_me
+        from billingkit.receiving import receive
+        from billingkit.run import heal
+
+        with in_use_by_me(self.path):
+            heal(self)
+            day = self._day_of_last_run() if as_of is None else _as_date(as_of)
+            return receive(self, Path(workbook), as_of=day, dry_run=dry_run)
+
+    def _day_of_last_run(self) -> date:
+        last = max((event.as_of for _, event in self.ledger.of_kind("run")), default=None)
+        if last is None:
+            raise CannotRun(f"{self.path.name}: there was no run yet, so there is no answer to receive.")
+        return last
 
 
 def open_practice(folder: str | Path, *, ledger: str | None = None) -> PracticeFolder:

@@ -21,12 +21,13 @@ from billingkit.history import History
 from billingkit.policy import Policy, shipped
 from billingkit.practice import PracticeFolder, load_policy, sha256
 from billingkit.problems import CannotRun, NothingToRead
+from billingkit.terms import PRACTICE_SIDE
 from billingkit.week import Week
 
 UNFINISHED: Final = ".unfinished-"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Prepared:
     """Everything a review needs: the week as read, the policy, what is remembered, the as-of date."""
 
@@ -38,8 +39,13 @@ class Prepared:
     payments_to: date | None = None
     replay: bool = False
 
+    def __repr__(self) -> str:
+        """Counts only: a notebook keeps what it prints, and a week holds patients' names."""
+        counts = f"{self.week.claims.height} claims, {self.week.balances.height} balances"
+        return f"<week of {self.as_of.isoformat()}: {counts}>"
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, repr=False)
 class Run:
     """A reviewed week, with what an analyst asks of it."""
 
@@ -49,8 +55,14 @@ class Run:
 
     @property
     def actions(self) -> pl.DataFrame:
-        """One row per claim and account: action, owner, dates, reason, rule."""
-        return pl.concat([self.review.claims, self.review.balances])
+        """One row per claim and account: action, owner, dates, reason, rule.
+
+        `owner` is "practice", "billing team" or "team lead"; `owner_role` and `owner_name` say who exactly.
+        """
+        role = pl.col("owner_role")
+        practice = pl.when(role.is_in(PRACTICE_SIDE)).then(pl.lit("practice")).otherwise(role)
+        rows = pl.concat([self.review.claims, self.review.balances])
+        return rows.with_columns(practice.alias("owner"), pl.col("owner").alias("owner_name"))
 
     def explain(self, claim_or_account: str) -> str:
         """Every rule tried for one claim or account: yes, no or cannot tell, and why not today."""
@@ -66,6 +78,12 @@ class Run:
     def write(self, out: str | Path | None = None, *, no_names: bool = False) -> dict[str, Path]:
         """Write the practice pack and the team worklist, record the run, and say where they are."""
         return write(self, Path(out) if out else None, no_names=no_names)
+
+    def __repr__(self) -> str:
+        """Counts only, as the table that a notebook shows."""
+        summary = self.summary
+        counts = ", ".join(f"{summary[name]} {name}" for name in ("claims", "balances", "questions", "holds"))
+        return f"<review of {summary['as_of']}: {counts}>"
 
     def _repr_html_(self) -> str:
         from billingkit.show.week import summary_table
