@@ -39,7 +39,10 @@ def render(policy: Policy) -> list[Part]:
         *((shape.sheet, _table(policy, shape.name)) for shape in SHAPES),
         (
             "Guarantees",
-            [["Table", "Whenever", "Note"], *([one.table, one.text, one.note] for one in policy.guarantees)],
+            [
+                ["Table", "Whenever", "If not", "Note"],
+                *([one.table, one.text, "stop" if one.stops else "ask", one.note] for one in policy.guarantees),
+            ],
         ),
         ("Calendar", [["Day", "What"], *_calendar(policy.calendar)]),
     ]

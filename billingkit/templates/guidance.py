@@ -70,19 +70,19 @@ GUIDANCE: Final[dict[str, Guidance]] = {
         "be (blank) for an empty cell, (any date) where a date in that column says it, or a mark such as *.",
         (34, 24, 34),
         ("as on your lists, such as Rcvd", "choose from the list", "blank, or the file, tab or column meant"),
-        40,
+        24,
     ),
     sheets.COLUMN_HEADINGS: Guidance(
         "Column headings",
         "Most headings are understood as they are. List one here when we asked about it or took it for something else.",
         (34, 28, 34),
         ("as on your lists, such as Appt date", "choose from the list", "blank, or the file or tab meant"),
-        30,
+        24,
     ),
     sheets.SOURCES: Guidance(
         "Sources",
         "Only where it is not plain what a file or tab holds.",
-        (34, 30, 14, 14, 12, 14, 14, 44),
+        (34, 30, 18, 18, 13, 14, 14, 44),
         (
             "its name, or part of it",
             "choose",
@@ -98,7 +98,7 @@ GUIDANCE: Final[dict[str, Guidance]] = {
     sheets.IDS: Guidance(
         "Numbers that are names",
         "How many digits has a membership or claim number? Then a lost zero at the front is noticed and asked.",
-        (28, 12, 16),
+        (28, 12, 32),
         ("choose from the list", "such as 8", "may it hold letters? yes or no"),
         8,
     ),
@@ -107,14 +107,14 @@ GUIDANCE: Final[dict[str, Guidance]] = {
         "Words in notes that mean: step back. The beginning of a word is enough (complain finds complaint and "
         "complained). Contact with the patient stops at once; write claim too where the claim shall rest as well. Not when "
         "lists phrases that look alike and mean nothing, with ; between them.",
-        (32, 40, 18, 50),
+        (32, 40, 24, 50),
         (
             "such as complain",
             "choose from the list",
             "blank is patient contact",
             "such as no complaints; complaint resolved 2019",
         ),
-        40,
+        34,
     ),
     sheets.REQUIRED: Guidance(
         "Required details",
@@ -172,7 +172,7 @@ GUIDANCE: Final[dict[str, Guidance]] = {
         "working days cannot be counted and we say so. Working day marks a weekend day that you do work.",
         (18, 44, 18),
         ("date", "such as Christmas Day", "choose"),
-        40,
+        20,
     ),
     sheets.MEASURE: Guidance(
         "Measures",
