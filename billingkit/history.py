@@ -128,4 +128,3 @@ class History:
     measures: tuple[WeekMeasure, ...] = ()
     payments_to: date | None = None
     roles: tuple[tuple[str, str], ...] = ()  # a named person changed by an answer: (role, name)
-    rule_hits: dict[str, date] = field(default_factory=dict)  # rule id -> last run it decided a row

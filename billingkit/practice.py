@@ -11,6 +11,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from billingkit.private import private
 from billingkit.problems import BrokenPolicy, CannotRun, NothingToRead
 
 if TYPE_CHECKING:
@@ -166,7 +167,7 @@ class PracticeFolder:
         from billingkit.receiving import receive_unseen
         from billingkit.run import heal
 
-        with in_use_by_me(self.path):
+        with private(), in_use_by_me(self.path):
             heal(self)
             return receive_unseen(self, _as_date(as_of))
 
@@ -179,7 +180,7 @@ class PracticeFolder:
         from billingkit.receiving import receive
         from billingkit.run import heal
 
-        with in_use_by_me(self.path):
+        with private(), in_use_by_me(self.path):
             heal(self)
             day = self._day_of_last_run() if as_of is None else _as_date(as_of)
             return receive(self, Path(workbook), as_of=day, dry_run=dry_run)

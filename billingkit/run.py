@@ -20,6 +20,7 @@ from billingkit.decided import Review
 from billingkit.history import History
 from billingkit.policy import Policy, shipped
 from billingkit.practice import PracticeFolder, load_policy, sha256
+from billingkit.private import private
 from billingkit.problems import CannotRun, NothingToRead
 from billingkit.terms import PRACTICE_SIDE
 from billingkit.week import Week
@@ -200,12 +201,13 @@ def write(run: Run, out: Path | None = None, *, no_names: bool = False) -> dict[
     A crash at any step is finished or rolled back by the next run (`heal`).
     """
     folder = run.prepared.folder
-    if folder is None:
-        return _write(run, out, no_names=no_names)
-    from billingkit.ledger import in_use_by_me
+    with private():
+        if folder is None:
+            return _write(run, out, no_names=no_names)
+        from billingkit.ledger import in_use_by_me
 
-    with in_use_by_me(folder.path):
-        return _write(run, out, no_names=no_names)
+        with in_use_by_me(folder.path):
+            return _write(run, out, no_names=no_names)
 
 
 def _write(run: Run, out: Path | None, *, no_names: bool) -> dict[str, Path]:

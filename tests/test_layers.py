@@ -17,6 +17,7 @@ MAY = {
     "terms": set(),
     "columns": {"terms"},
     "problems": set(),
+    "private": set(),
     "refs": set(),
     "week": {"problems", "columns"},
     "history": {"terms"},
@@ -28,7 +29,7 @@ MAY = {
     "workbook": {"problems"},
     "reading": {"workbook", "terms", "columns", "problems", "policy", "week", "calendar", "refs"},
     "exchange": {"workbook", "policy", "calendar", "rules", "decisions"} | WORDS,
-    "ledger": {"terms", "history", "problems", "refs", "columns"},
+    "ledger": {"terms", "history", "problems", "private", "refs", "columns"},
 }
 NEVER = {"openpyxl", "xlsxwriter", "papermill", "pathlib", "lxml", "zipfile"}
 

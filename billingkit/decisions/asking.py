@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -20,8 +20,6 @@ from billingkit.terms import LEVEL_TO, PRIORITIES
 if TYPE_CHECKING:
     from billingkit.history import History, PastQuestion
     from billingkit.policy.agreement import Policy
-
-CLOSING: Final = ("supplied", "correct as it is", "practice decides", "do not chase", "resume")
 
 
 @dataclass(frozen=True, slots=True)

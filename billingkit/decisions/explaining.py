@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 MAY_SAY: Final = ("payment_methods", "payment_plans", "smallest_instalment", "may_say")
 MAY_NOT: Final = ("may_not_say", "who_else", "discounts")
 HAND_OVER: Final = ("when_to_pause", "after_last_statement", "collections_boundary")
-VERDICT: Final = {"yes": "yes", "no": "no", "cannot tell": "cannot tell"}
 
 
 def explain(review: Review, claim_or_account: str) -> str:

@@ -8,11 +8,8 @@ tell", never "nobody".
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
 import polars as pl
-
-PERSON: Final = ("id", "name")
 
 
 def name_key(column: str) -> pl.Expr:

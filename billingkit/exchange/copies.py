@@ -31,7 +31,6 @@ _EXACT: Final = re.compile(r"-?\d{1,12}(?:\.\d{1,2})?")
 _NOT_IN_TABS: Final = re.compile(r"[\[\]:*?/\\]")
 _WIDEST, _NARROWEST, _SAMPLE = 44, 7, 60
 MONEY_COLUMNS: Final = frozenset(one.name for one in (*CLAIMS, *BALANCES) if one.kind == "money")
-KINDS: Final = {one.name: one.kind for one in (*CLAIMS, *BALANCES)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,6 @@ def history(store: Store, practice: str, as_of: date, *, before: int | None = No
         measures=_measures(known),
         payments_to=_payments_to(known),
         roles=_roles(known),
-        rule_hits=_rule_hits(run for _, run in runs),
     )
 
 
@@ -302,14 +301,6 @@ def _roles(events: Iterable[Event]) -> tuple[tuple[str, str], ...]:
             role, name = event.body["role"], event.body["name"]
             newest[role] = max(newest.get(role, (event.as_of, name)), (event.as_of, name))
     return tuple(sorted((role, name) for role, (_, name) in newest.items()))
-
-
-def _rule_hits(runs: Iterable[Event]) -> dict[str, date]:
-    hits: dict[str, date] = {}
-    for run in runs:
-        for rule in run.body.get("rules", ()):
-            hits[rule] = max(hits.get(rule, run.as_of), run.as_of)
-    return hits
 
 
 def _day(value: str | None) -> date | None:

@@ -6,7 +6,6 @@ lost none: rollback journal, synchronous=EXTRA, BEGIN IMMEDIATE.
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -32,6 +31,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.pool import NullPool
 
 from billingkit.ledger.events import GENESIS, Chained, Event, from_text, identity_of, link
+from billingkit.private import private
 from billingkit.problems import CannotRun, FolderInUse
 
 METADATA = MetaData()
@@ -209,7 +209,8 @@ def _engine(url: str) -> Engine:
     @event.listens_for(engine, "connect")
     def _settings(raw: sqlite3.Connection, _record: object) -> None:
         raw.isolation_level = None  # SQLAlchemy's BEGIN IMMEDIATE below is the only BEGIN
-        raw.execute("PRAGMA journal_mode=DELETE")
+        with private():  # this is where a database that is not there yet is made
+            raw.execute("PRAGMA journal_mode=DELETE")
         raw.execute("PRAGMA synchronous=EXTRA")
 
     @event.listens_for(engine, "begin")
@@ -228,8 +229,3 @@ def _plainly(error: DatabaseError) -> CannotRun | FolderInUse:
     if "readonly" in reason or "unable to open" in reason:
         return CannotRun("The practice's folder cannot be written to: nothing was recorded. Check its permissions.")
     return CannotRun(f"The ledger could not be written ({reason}): nothing was recorded.")
-
-
-def private_umask() -> None:
-    """Make every file and folder that this process creates private to its user."""
-    os.umask(0o077)

@@ -276,7 +276,6 @@ SETTINGS: Final = (
     ),
 )
 BY_TEXT: Final = {setting.text: setting for setting in SETTINGS}
-BY_FIELD: Final = {setting.field: setting for setting in SETTINGS if setting.field != "people"}
 
 # Used where neither the practice nor the insurer's row says anything, and always shown as assumed.
 # How long an insurer takes a claim, an answer or an appeal has no such value: that stays "none stated".
