@@ -87,12 +87,14 @@ def family_of(
     *,
     blank_is_self: bool,
     gone: frozenset[str] = frozenset(),
+    nobodys: frozenset[str] = frozenset(),
 ) -> Linked:
     """What is so for anybody in each account's family.
 
     held: somebody is on hold; open: a claim is not decided; late: a claim was denied as too late; credit:
     an account is in credit; waiting: an answer from the practice is awaited. `gone` are the accounts of
     claims that are not on this week's lists and not answered for: nobody knows whether those are decided.
+    `nobodys` are the claims that belong to no account, as the practice said.
     """
     keys = [hold.key for hold in found]
     status = pl.col("status").fill_null("unknown")
@@ -110,7 +112,7 @@ def family_of(
         credit=(pl.col("patient_due") < 0).fill_null(value=False),
         waiting=pl.col("quarantined") | pl.col("account_key").is_in(sorted(gone)),
     )
-    return linked(claims, accounts, FLAGS, blank_is_self=blank_is_self)
+    return linked(claims, accounts, FLAGS, blank_is_self=blank_is_self, nobodys=nobodys)
 
 
 def with_facts(

@@ -252,7 +252,8 @@ def _about(group: list[Raised], policy: Policy) -> str:
         f", {total:,.2f}{' ' + policy.practice.currency if policy.practice.currency else ''} in all" if amounts else ""
     )
     shown = sorted({one.about for one in group if one.about})
-    return f"{len(keys)} {noun}{money}: {'; '.join(shown[:3])}{' and others' if len(shown) > 3 else ''}"
+    named = group[0].topic.named
+    return f"{len(keys)} {noun}{money}: {'; '.join(shown[:named])}{' and others' if len(shown) > named else ''}"
 
 
 def _urgency(made: list[_Made], policy: Policy, as_of: date) -> tuple[list[int], list[str]]:

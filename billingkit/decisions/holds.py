@@ -169,16 +169,21 @@ def by_key(found: list[Hold]) -> dict[str, list[Hold]]:
     return dict(grouped)
 
 
-def claims_on_hold(claims: pl.DataFrame, balances: pl.DataFrame, found: list[Hold]) -> pl.Series:
-    """Per claim `no`, `patient contact` or `claim too`; null where a blank leaves open whose claim it is."""
+def claims_on_hold(
+    claims: pl.DataFrame, balances: pl.DataFrame, found: list[Hold], nobodys: frozenset[str] = frozenset()
+) -> pl.Series:
+    """Per claim `no`, `patient contact` or `claim too`; null where a blank leaves open whose claim it is.
+
+    `nobodys` are the claims of which the practice said that they belong to no account.
+    """
     strict = [hold.key for hold in found if hold.stops == "claim too"]
     every = [hold.key for hold in found]
     accounts = balances.with_columns(
         strict=pl.col("account_key").is_in(strict),
         held=pl.col("account_key").is_in(every),
     )
-    by_account = same_patient(claims, accounts, "strict")
-    near = same_patient(claims, accounts, "held").fill_null(value=False)
+    by_account = same_patient(claims, accounts, "strict", nobodys)
+    near = same_patient(claims, accounts, "held", nobodys).fill_null(value=False)
     own_strict, own = claims["claim_key"].is_in(strict), claims["claim_key"].is_in(every)
     frame = pl.DataFrame({"strict": own_strict | by_account, "any": own | near})
     told = (

@@ -8,6 +8,7 @@ tell", never "nobody".
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import polars as pl
 
@@ -24,10 +25,7 @@ class Linked:
 
     flags: pl.DataFrame  # account_key, then one Boolean per flag
     unsure: pl.Series  # per account of `flags`, the column that leaves it open; null where nothing does
-
-    def without(self, column: str) -> Linked:
-        """The same, where the practice said that this column leaves nothing open."""
-        return Linked(self.flags, self.unsure.replace(column, None))
+    unlinked: frozenset[str] = frozenset()  # keys of the claims whose own blanks leave open whose they are
 
 
 def with_person(frame: pl.DataFrame) -> pl.DataFrame:
@@ -39,8 +37,16 @@ def with_person(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(pl.col("patient_id").alias("id"), name_key("patient_name").alias("name"), *more)
 
 
-def same_patient(claims: pl.DataFrame, accounts: pl.DataFrame, flag: str) -> pl.Series:
-    """Per claim, whether its patient has an account with the flag; null where a blank leaves it open."""
+NOBODYS: Final = frozenset[str]()
+
+
+def same_patient(
+    claims: pl.DataFrame, accounts: pl.DataFrame, flag: str, nobodys: frozenset[str] = NOBODYS
+) -> pl.Series:
+    """Per claim, whether its patient has an account with the flag; null where a blank leaves it open.
+
+    `nobodys` are the claims of which the practice said that they belong to no account.
+    """
     claims, flagged = with_person(claims), with_person(accounts).filter(pl.col(flag))
     if flagged.is_empty():
         return pl.repeat(value=False, n=claims.height, dtype=pl.Boolean, eager=True)
@@ -54,15 +60,24 @@ def same_patient(claims: pl.DataFrame, accounts: pl.DataFrame, flag: str) -> pl.
     met = by_id.fill_null(value=False) | by_name.fill_null(value=False)
     comparable = (pl.col("id").is_not_null() & (len(ids) > 0)) | (pl.col("name").is_not_null() & (len(names) > 0))
     hole = pl.col("id").is_null() & claims["id"].is_not_null().any() & (len(ids) > 0)
-    told = claims.select(pl.when(met).then(True).when(hole | ~comparable).then(None).otherwise(False).alias("met"))
+    open_ = (hole | ~comparable) & (~pl.col("claim_key").is_in(sorted(nobodys)) if nobodys else True)
+    told = claims.select(pl.when(met).then(True).when(open_).then(None).otherwise(False).alias("met"))
     return told["met"].cast(pl.Boolean)
 
 
-def linked(claims: pl.DataFrame, accounts: pl.DataFrame, flags: tuple[str, ...], *, blank_is_self: bool) -> Linked:
+def linked(
+    claims: pl.DataFrame,
+    accounts: pl.DataFrame,
+    flags: tuple[str, ...],
+    *,
+    blank_is_self: bool,
+    nobodys: frozenset[str] = NOBODYS,
+) -> Linked:
     """Spreads flags of claims and accounts over families.
 
     `claims` and `accounts` each carry a Boolean per flag (false where it says nothing). `blank_is_self`:
-    the practice said that a blank guarantor means the patient.
+    the practice said that a blank guarantor means the patient. `nobodys` are the claims of which it said that
+    they belong to no account.
     """
     everybody = with_person(claims).with_row_index("at")
     people = everybody.filter(pl.any_horizontal(flags))
@@ -73,9 +88,15 @@ def linked(claims: pl.DataFrame, accounts: pl.DataFrame, flags: tuple[str, ...],
     spread = pl.concat([own, theirs]).group_by("family").agg(pl.col(flag).any() for flag in flags)
     result = homes.select("account_key", "family").join(spread, on="family", how="left", maintain_order="left")
     lost = people.join(placed.select("at").unique(), on="at", how="anti")
-    touched = pl.any_horizontal(flags) | pl.col("account_key").is_in(placed["account_key"].implode())
-    unsure = _unsure(everybody, lost, homes.with_columns(flagged=touched), blank_is_self=blank_is_self)
-    return Linked(result.select("account_key", *flags), unsure)
+    if nobodys:
+        lost = lost.filter(~pl.col("claim_key").is_in(sorted(nobodys)))
+    homes = homes.with_columns(
+        flagged=pl.any_horizontal(flags) | pl.col("account_key").is_in(placed["account_key"].implode())
+    )
+    holes = _holes(everybody, lost, homes)
+    unsure = _unsure(lost, holes, homes, blank_is_self=blank_is_self)
+    unlinked = frozenset(holes["claim_key"]) if "claim_key" in holes.columns else NOBODYS
+    return Linked(result.select("account_key", *flags), unsure, unlinked)
 
 
 def homes_of(claims: pl.DataFrame, accounts: pl.DataFrame) -> pl.DataFrame:
@@ -107,13 +128,13 @@ def _placed(people: pl.DataFrame, accounts: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([frame.select(*people.columns, "account_key") for frame in met]).unique(["at", "account_key"])
 
 
-def _unsure(everybody: pl.DataFrame, lost: pl.DataFrame, accounts: pl.DataFrame, *, blank_is_self: bool) -> pl.Series:
+def _unsure(lost: pl.DataFrame, holes: pl.DataFrame, accounts: pl.DataFrame, *, blank_is_self: bool) -> pl.Series:
     """Per account, the column whose blank leaves open whether a flagged claim or relative is its own.
 
-    `lost` are the flagged claims that met no account.
+    `lost` are the flagged claims that met no account, `holes` those of them that did not because of their own blanks.
     """
     ids, names = accounts["id"].is_not_null().any(), accounts["name"].is_not_null().any()
-    if _holes(everybody, lost, accounts).height:
+    if holes.height:
         return pl.repeat("claims.patient_id", accounts.height, dtype=pl.String, eager=True)
     blank_id, blank_name = pl.col("id").is_null() & ids, pl.col("name").is_null() & names
     unplaced = (blank_id | blank_name) & (lost.height > 0)

@@ -26,6 +26,7 @@ from billingkit.decisions.topics import (
 from billingkit.decisions.topics import (
     setting as setting_topic,
 )
+from billingkit.decisions.unlinked import Unlinked
 from billingkit.refs import make_refs
 from billingkit.terms import PRIORITIES
 
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 Refs = dict[int, list[str]]
 Found = tuple[Topic, tuple[str, ...]]
 UNSURE: Final = {
-    "claims.patient_id": (WHOSE_CLAIMS, ("claims",)),
+    "claims.patient_id": (WHOSE_CLAIMS, ("claims",)),  # each claim by its own key: see `unlinked`
     "balances.guarantor_name": (BLANK_GUARANTOR, ("balances",)),
 }
 NOTHING: Final = "Tell us how to go on."
@@ -61,22 +62,28 @@ SAID: Final = (
 DECIDED: Final = tuple(word for word in TO_PRACTICE if word not in ("ask", "hold_and_tell"))
 
 
-def claim_questions(facts: pl.DataFrame, said: pl.DataFrame, setting: Setting) -> tuple[list[Raised], Refs]:
+def claim_questions(
+    facts: pl.DataFrame, said: pl.DataFrame, setting: Setting, whose: Unlinked
+) -> tuple[list[Raised], Refs]:
     """Every question that claims raise, and the references of each row's questions."""
-    return _questions(facts, said, "claims", setting)
+    return _questions(facts, said, "claims", setting, whose)
 
 
-def account_questions(facts: pl.DataFrame, said: pl.DataFrame, setting: Setting) -> tuple[list[Raised], Refs]:
+def account_questions(
+    facts: pl.DataFrame, said: pl.DataFrame, setting: Setting, whose: Unlinked
+) -> tuple[list[Raised], Refs]:
     """Every question that accounts raise, and the references of each account's questions."""
-    return _questions(facts, said, "balances", setting)
+    return _questions(facts, said, "balances", setting, whose)
 
 
-def _questions(facts: pl.DataFrame, said: pl.DataFrame, table: str, setting: Setting) -> tuple[list[Raised], Refs]:
+def _questions(
+    facts: pl.DataFrame, said: pl.DataFrame, table: str, setting: Setting, whose: Unlinked
+) -> tuple[list[Raised], Refs]:
     off = table == "balances" and not setting.policy.practice.patient_side
     found: list[Raised] = []
     refs: Refs = defaultdict(list)
     if not off:
-        found += _for_all(facts, said, table, setting, refs)
+        found += _for_all(facts, said, table, setting, refs, whose)
     busy = _busy(facts, said)
     rows = facts.select(name for name in NEEDED if name in facts.columns).filter(busy).iter_rows(named=True)
     decisions = said.select(SAID).filter(busy).iter_rows(named=True)
@@ -213,7 +220,9 @@ def _once(cause: str, file: str, setting: Setting) -> Found | None:
     return UNSURE.get(cause)
 
 
-def _for_all(facts: pl.DataFrame, said: pl.DataFrame, table: str, setting: Setting, refs: Refs) -> list[Raised]:
+def _for_all(
+    facts: pl.DataFrame, said: pl.DataFrame, table: str, setting: Setting, refs: Refs, whose: Unlinked
+) -> list[Raised]:
     """Causes that lie with the layout or the agreement: one question each, with how much hangs on it."""
     frame = said.select("asked", "unknown", "amount", "priority", "level", "deadline", "deadline_source").with_columns(
         *facts.select("causes", "source_file", pl.col("quarantined").fill_null(value=False))
@@ -228,7 +237,29 @@ def _for_all(facts: pl.DataFrame, said: pl.DataFrame, table: str, setting: Setti
             if once is not None:
                 tally[once].append((len(row["at"]), row["amount"] or Decimal(0)))
                 rows[once] += row["at"]
-    return [_raised_once(found, tally[found], said[rows[found]], rows[found], table, setting, refs) for found in tally]
+    raised_: list[Raised] = []
+    for found, counts in tally.items():
+        at = rows[found]
+        if found[0] is WHOSE_CLAIMS:
+            raised_ += _raised_for_claims(facts[at], said[at], at, table, refs, whose)
+        else:
+            raised_.append(_raised_once(found, counts, said[at], at, table, setting, refs))
+    return raised_
+
+
+def _raised_for_claims(
+    facts: pl.DataFrame, said: pl.DataFrame, rows: list[int], table: str, refs: Refs, whose: Unlinked
+) -> list[Raised]:
+    """The claims that nobody can link: a claim waits for itself, an account for all of them."""
+    level = int(said["level"].max() or 0)  # type: ignore[arg-type]  # a whole number by its dtype
+    all_ = [whose.by_key[key] for key in sorted(whose.stopping) if key in whose.by_key]
+    found: dict[str, Raised] = {}
+    for place, at in enumerate(rows):
+        key = facts["account_key" if table == "balances" else "claim_key"][place]
+        mine = all_ if table == "balances" else [whose.by_key[key] for key in [key] if key in whose.by_key]
+        found |= {one.key: one for one in mine}
+        refs[at] += dict.fromkeys(one.ref for one in mine)
+    return [replace(one, level=level) for one in found.values()]
 
 
 def _raised_once(
@@ -256,7 +287,7 @@ def _raised_once(
         ref,
         about=f"{number:,} {noun}{'s' if number != 1 else ''}{total}",
         amount=money,
-        priority=PRIORITIES[-1] if topic is WHOSE_CLAIMS else max(said["priority"], key=PRIORITIES.index),
+        priority=max(said["priority"], key=PRIORITIES.index),
         level=int(said["level"].max() or 0),  # type: ignore[arg-type]  # a whole number by its dtype
         deadline=nearest["deadline"].item() if nearest.height else None,
         deadline_source=nearest["deadline_source"].item() if nearest.height else "",

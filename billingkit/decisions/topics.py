@@ -40,6 +40,7 @@ class Topic:
     column: str = ""
     provides: str = "named contact"
     tab: str = ""  # where it is answered, if not on the action list itself
+    named: int = 3  # so many of its rows are named in the question
 
 
 WHY_STOPPED: Final = "We do nothing with this row until we know."
@@ -282,13 +283,13 @@ def setting(name: str) -> Topic:
 
 WHOSE_CLAIMS: Final = Topic(
     "whose_claims",
-    'Open claims without a patient stop every statement. Fill in patient number and name in your list; if they belong to no account on it, answer "correct as it is".',
+    'Open claims without a patient stop every statement. Fill in patient number and name in your list; if none of the claims named here belongs to an account on it, answer "correct as it is".',
     "Any account may be the one that such a claim belongs to, so no patient gets a statement before you answer.",
-    "practice",
-    "practice",
-    SETTLE,
-    "text",
-    "patient_id",
+    "batch",
+    "claim",
+    ("correct as it is", "will check by"),
+    "",
+    named=12,
 )
 BLANK_GUARANTOR: Final = Topic(
     "blank_guarantor",

@@ -21,13 +21,14 @@ from billingkit.decisions.known import balances_known, claims_known
 from billingkit.decisions.measures import measures
 from billingkit.decisions.notices import notices
 from billingkit.decisions.once import practice_questions
-from billingkit.decisions.people import homes_of, with_person
+from billingkit.decisions.people import Linked, homes_of, with_person
 from billingkit.decisions.questions import account_questions, answered_rows, claim_questions, with_refs
 from billingkit.decisions.rowwise import settled_rows
 from billingkit.decisions.setting import Setting, filled, make
 from billingkit.decisions.statements import statements
 from billingkit.decisions.supplied import corrected, told_once
 from billingkit.decisions.topics import BLANK_GUARANTOR, WHOSE_CLAIMS
+from billingkit.decisions.unlinked import settled_claims, unlinked
 from billingkit.history import History
 
 if TYPE_CHECKING:
@@ -54,11 +55,12 @@ def review(
     if as_of is None:
         raise TypeError("review() needs the as-of date: nothing but the command line asks the clock.")
     setting = make(week, policy, history, as_of, payments_to)
-    facts, account_facts, found = _facts(setting)
+    facts, account_facts, found, family = _facts(setting)
     claims = answered_rows(claim_side.decide_claims(facts, setting), facts, "claims", setting)
     accounts = answered_rows(balance_side.decide_accounts(account_facts, setting), account_facts, "balances", setting)
-    by_claim, claim_refs = claim_questions(facts, claims, setting)
-    by_account, account_refs = account_questions(account_facts, accounts, setting)
+    whose = unlinked(facts, claims, family.unlinked, setting)
+    by_claim, claim_refs = claim_questions(facts, claims, setting, whose)
+    by_account, account_refs = account_questions(account_facts, accounts, setting, whose)
     raised = [*by_claim, *by_account, *cover_questions(facts, claims, setting), *practice_questions(facts, setting)]
     gone = unseen(setting)
     questions = joined(
@@ -85,8 +87,8 @@ def review(
     )
 
 
-def _facts(setting: Setting) -> tuple[pl.DataFrame, pl.DataFrame, list[Hold]]:
-    """The facts of claims and of accounts, and every hold."""
+def _facts(setting: Setting) -> tuple[pl.DataFrame, pl.DataFrame, list[Hold], Linked]:
+    """The facts of claims and of accounts, every hold, and who belongs together."""
     history, as_of, policy = setting.history, setting.as_of, setting.policy
     register, where = setting.register, setting.sheets
     claims = corrected(_keyed(setting.week.claims, "claim_key"), history.corrections, "claims")
@@ -97,16 +99,15 @@ def _facts(setting: Setting) -> tuple[pl.DataFrame, pl.DataFrame, list[Hold]]:
     balances = filled(balances_known(balances, history, as_of), "balances", setting)
     found = holds(claims, balances, policy, history, as_of, setting.week.wording)
     facts = claim_facts(claims, policy, setting.layout, setting.has, as_of)
-    facts = with_causes(facts.with_columns(claims_on_hold(claims, balances, found)))
+    nobodys = settled_claims(claims["claim_key"], register)
+    facts = with_causes(facts.with_columns(claims_on_hold(claims, balances, found, nobodys)))
     accounts = per_account(balances)
     facts = homes_of(facts, accounts)
     family = family_of(
         facts, accounts, found, _awaited(setting), gone=guarded(setting),
-        blank_is_self=register.settled(BLANK_GUARANTOR, "balances"),
+        blank_is_self=register.settled(BLANK_GUARANTOR, "balances"), nobodys=nobodys,
     )  # fmt: skip
-    if register.settled(WHOSE_CLAIMS, "claims"):
-        family = family.without("claims.patient_id")
-    return facts, with_facts(accounts, family, found, policy, as_of, setting.payments_to), found
+    return facts, with_facts(accounts, family, found, policy, as_of, setting.payments_to), found, family
 
 
 def _keyed(frame: pl.DataFrame, key: str) -> pl.DataFrame:
@@ -118,7 +119,10 @@ def _keyed(frame: pl.DataFrame, key: str) -> pl.DataFrame:
 def _awaited(setting: Setting) -> frozenset[str]:
     """Claims about which an answer of the practice is awaited."""
     return frozenset(
-        key for question in setting.history.questions if question.state != "answered" for key in question.keys
+        key
+        for question in setting.history.questions
+        if question.state != "answered" and question.code != WHOSE_CLAIMS.code
+        for key in question.keys
     )
 
 

@@ -346,3 +346,45 @@ def test_a_second_cover_is_told_when_the_first_has_paid():
     assert "A second cover waits" in first
     assert "The first insurer has paid" in second
     assert "second cover waits" not in other
+
+
+UNLINKED = {"claim_id": "C-8", "claim_key": "C-8", "patient_id": None, "patient_name": None, "subscriber_name": None}
+PLACED = {"status": "paid", "outstanding": Decimal("0.00"), "subscriber_name": None}
+
+
+def test_claims_without_a_patient_are_named_and_an_answer_covers_no_later_one():
+    first = decided([PLACED, UNLINKED], [{}])
+    (question,) = asked(first, "whose_claims")
+    assert question.keys == ("C-8",)
+    assert question.about.startswith("Claim C-8")
+    assert balance(first)["action"] == "ask"
+    heard = (answered(question, "correct as it is"),)
+    after = decided([PLACED, UNLINKED], [{}], questions=heard)
+    assert not asked(after, "whose_claims")
+    assert balance(after)["action"] != "ask"
+    later = UNLINKED | {"claim_id": "C-9", "claim_key": "C-9"}
+    again = decided([PLACED, UNLINKED, later], [{}], questions=heard)
+    (anew,) = asked(again, "whose_claims")
+    assert (anew.keys, anew.ref != question.ref) == (("C-9",), True)
+    assert balance(again)["action"] == "ask"
+
+
+def test_what_was_asked_together_about_claims_without_a_patient_stays_one_question():
+    both = [PLACED, UNLINKED, UNLINKED | {"claim_id": "C-9", "claim_key": "C-9"}]
+    (question,) = asked(decided(both, [{}]), "whose_claims")
+    assert question.keys == ("C-8", "C-9")
+    assert "C-8" in question.about
+    assert "C-9" in question.about
+    open_ = PastQuestion(question.ref, question.code, question.keys, LAST, LAST, 1, None, "open")
+    (still,) = asked(decided(both[:2], [{}], questions=(open_,)), "whose_claims")
+    assert (still.ref, still.keys) == (question.ref, ("C-8",))
+
+
+def test_an_answer_about_claims_without_a_patient_leaves_other_blanks_open():
+    """A blank guarantor stays a question although nobody's claims are settled."""
+    kin = {"patient_id": "P77", "patient_name": "Kin, Pat", "account_key": "P77", "guarantor_name": None}
+    rows = [PLACED, UNLINKED]
+    (question,) = asked(decided(rows, [{}, kin]), "whose_claims")
+    after = decided(rows, [{}, kin], questions=(answered(question, "correct as it is"),))
+    assert not asked(after, "whose_claims")
+    assert asked(after, "blank_guarantor")
