@@ -190,18 +190,11 @@ ASKED_CLAIMS: Final = (
         (
             "Action: Wait, Send claim, Correct and send as a new claim, Correct and send a replacement, "
             "Resend with proof of first submission, Prepare appeal for approval, Call insurer, "
-            "Check second cover, then patient's part"
+            "Call insurer's supervisor, Check second cover, then patient's part"
         ),
         TEAM,
         ASK,
         "Work with insurers is the billing team's.",
-    ),
-    (
-        CLAIMS,
-        "Action: Call insurer's supervisor",
-        "Owner: team lead",
-        ASK,
-        "Whoever leads the team speaks with a supervisor.",
     ),
     (CLAIMS, "Action: None", "Owner: blank; Due in (working days): blank", ASK, "Where nothing is left, nobody acts."),
     (
@@ -214,7 +207,7 @@ ASKED_CLAIMS: Final = (
     (
         CLAIMS,
         "Action: not None, Wait",
-        "Due in (working days): 0 to 10",
+        "Due in (working days): 0 to 10 or blank",
         ASK,
         "Nothing lies longer than two weeks.",
     ),
@@ -400,7 +393,7 @@ ASKED_BALANCES: Final = (
     (
         BALANCES,
         "Action: not None, Wait",
-        "Due in (working days): 0 to 10",
+        "Due in (working days): 0 to 10 or blank",
         ASK,
         "Nothing lies longer than two weeks.",
     ),

@@ -163,7 +163,14 @@ def test_a_rule_that_says_something_else_than_was_agreed_runs_and_is_asked_about
     [
         ("Claim rules", {("CF-15", "Amount outstanding"): "250 or more", ("CF-16", "Amount outstanding"): "under 250"}),
         ("Claim rules", {("CF-19", "Times chased"): "0 to 4 or blank", ("CF-20", "Times chased"): "5 or more"}),
-        ("Claim rules", {("CF-04", "Owner"): "practice manager", ("CF-14", "Owner"): "practice owner"}),
+        (
+            "Claim rules",
+            {
+                ("CF-04", "Owner"): "practice manager",
+                ("CF-14", "Owner"): "practice owner",
+                ("CF-20", "Owner"): "billing team",
+            },
+        ),
         ("Claim rules", {("CF-07", "Due in (working days)"): 2, ("CF-10", "Due in (working days)"): 5}),
         (
             "Balance rules",
