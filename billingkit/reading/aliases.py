@@ -364,7 +364,7 @@ BALANCES: Final = (
     _role(
         "stop_flag",
         "flag",
-        "stop credit; stop; do not chase; do not bill; do not contact; hold statements; statement hold; billing hold; account hold; on stop; stop flag; dnc; suppress statements; suppress statement; no chase; do not send; stopped; account on hold; hold account; leave alone; credit stop; do not send statements; stop statements; suspend; suspended; no letters; hold; on hold; stop reminders; do not invoice; chase stop; sf; stop chasing; dont chase; do not pursue; no reminders; hold billing",
+        "stop credit; stop; datetime suspended; date suspended; suspended on; suspended since; suspended until; stopped on; do not chase; do not bill; do not contact; hold statements; statement hold; billing hold; account hold; on stop; stop flag; dnc; suppress statements; suppress statement; no chase; do not send; stopped; account on hold; hold account; leave alone; credit stop; do not send statements; stop statements; suspend; suspended; no letters; hold; on hold; stop reminders; do not invoice; chase stop; sf; stop chasing; dont chase; do not pursue; no reminders; hold billing",
         weight=3,
     ),
     _role(

@@ -11,7 +11,7 @@ from billingkit.policy.agreement import Policy
 from billingkit.reading.claims import Batch, notes_of
 from billingkit.reading.fold import NOTHING, as_text, is_blank
 from billingkit.reading.lines import Lines
-from billingkit.reading.mapping import Mapping, source_note
+from billingkit.reading.mapping import PAID_UP, Mapping, source_note
 from billingkit.reading.money import ZERO
 from billingkit.reading.people import numbered_names, part_number, whole_name
 from billingkit.reading.values import Cellar, Column, Readers
@@ -27,6 +27,7 @@ _ON: Final = frozenset(
     {"*", "y", "yes", "true", "x", "1", "stop", "hold", "on hold", "\u2713", "\u2714", "stopped", "on", "ja", "oui"}
 )
 _OFF: Final = frozenset({"n", "no", "false", "0", "off", "nein", "non"})
+_NO_DATE: Final = re.compile(r"0?1[/.]0?1[/.]0001\b|0001-01-01\b")  # as a system writes that there is none
 _PLANS: Final = {
     "none": "none no n false 0",
     "on track": "on_track ontrack up_to_date uptodate current paying active ok yes_on_track",
@@ -46,8 +47,7 @@ def read_balances(mapping: Mapping, lines: Lines, sheet: Sheet, policy: Policy, 
     batch = Batch("balances", mapping, lines, sheet, file, lines.data, {}, cellar=cellar)
     _people(batch, cellar)
     _dates_and_counts(batch, cellar, as_of)
-    owes_negative = bool(note and (note.owes_is or "").casefold() == "negative")
-    _amounts(batch, cellar, owes_negative=owes_negative)
+    _amounts(batch, cellar, owes_is=(note.owes_is or "").casefold() if note else "")
     _flags(batch, cellar)
     batch.columns["notes"] = notes_of(batch, cellar)
     _ask_missing(batch)
@@ -132,9 +132,21 @@ def _rename(mapping: Mapping, role: str, other: str) -> None:
     mapping.role_of.update(dict.fromkeys(positions, other))
 
 
-def _amounts(batch: Batch, cellar: Cellar, *, owes_negative: bool) -> None:
+def _paid_is_nothing(mapping: Mapping, cellar: Cellar) -> None:
+    """Where a column holds what is owed or the word paid, that word is nothing owed."""
+    if mapping.or_paid is None:
+        return
+    column = cellar.at(mapping.or_paid, "balance")
+    for place in list(column.wrong):
+        if as_text(cellar.cells[mapping.or_paid][place]).casefold() in PAID_UP:
+            column.values[place] = ZERO
+            del column.wrong[place]
+
+
+def _amounts(batch: Batch, cellar: Cellar, *, owes_is: str) -> None:
     count = len(batch.rows)
     roles = batch.mapping.positions
+    _paid_is_nothing(batch.mapping, cellar)
     own = _money(batch, cellar, "balance", stops=True)
     due = _money(batch, cellar, "patient_due", stops=True)
     if own is not None:
@@ -145,7 +157,7 @@ def _amounts(batch: Batch, cellar: Cellar, *, owes_negative: bool) -> None:
         balance = list(due.values) if due else [None] * count
     if due is not None:
         batch.money["patient_due"] = list(roles["patient_due"])
-    if owes_negative and "account_balance" not in roles:
+    if owes_is == "negative" and "account_balance" not in roles:
         balance = [None if value is None else -value for value in balance]
         batch.turned = frozenset({"balance"})
         for position in batch.money.get("balance", []):
@@ -157,7 +169,7 @@ def _amounts(batch: Batch, cellar: Cellar, *, owes_negative: bool) -> None:
         if column is not None and role == "insurance_pending":
             batch.money[role] = list(roles[role])
     batch.columns["aging"] = _aging(batch, cellar)
-    batch.columns["patient_due"] = _patient_due(batch, cellar, due, owes_negative=owes_negative)
+    batch.columns["patient_due"] = _patient_due(batch, cellar, due, owes_is=owes_is)
 
 
 def _from_buckets(batch: Batch, cellar: Cellar) -> list[Decimal | None]:
@@ -193,14 +205,14 @@ def _aging(batch: Batch, cellar: Cellar) -> list[str | None]:
     ]
 
 
-def _patient_due(batch: Batch, cellar: Cellar, given: Column | None, *, owes_negative: bool) -> list[Decimal | None]:
+def _patient_due(batch: Batch, cellar: Cellar, given: Column | None, *, owes_is: str) -> list[Decimal | None]:
     """What the patient owes; never what is expected from an insurer, never an invoice whose money is there."""
     roles, balance = batch.mapping.positions, batch.columns["balance"]
     if given is not None:
         return list(given.values)
     if "account_balance" in roles or "account_state" in roles:
         account = _money(batch, cellar, "account_balance", stops=True)
-        return _by_account(batch, cellar, account, owes_negative=owes_negative)
+        return _by_account(batch, cellar, account, owes_is=owes_is)
     if "insurance_pending" in roles:
         pending = batch.columns["insurance_pending"]
         return [
@@ -221,26 +233,42 @@ def _patient_due(batch: Batch, cellar: Cellar, given: Column | None, *, owes_neg
     return [None] * len(batch.rows)
 
 
-def _by_account(batch: Batch, cellar: Cellar, account: Column | None, *, owes_negative: bool) -> list[Decimal | None]:
+def _by_account(batch: Batch, cellar: Cellar, account: Column | None, *, owes_is: str) -> list[Decimal | None]:
     """An unpaid invoice is owed only while its account is in debt."""
     state = cellar.column("account_state")
+    unsure = not owes_is and account is not None and _either_sign(batch.columns["balance"], account.values)
     due: list[Decimal | None] = []
     for place, owed in enumerate(batch.columns["balance"]):
         said = (state.values[place] or "").casefold() if state else ""
         standing = account.values[place] if account else None
-        owing = None if standing is None else (-standing if owes_negative else standing) > 0
+        owing = None if standing is None else (-standing if owes_is == "negative" else standing) > 0
+        if unsure and standing:
+            owing = None
         by_words = False if said in _NOT_A_DEBT else True if said in _A_DEBT else None
         if by_words is not None and owing is not None and by_words != owing:
             batch.doubt(place, "account_state_conflict", "account_state", said[:40], stops=True)
             due.append(None)
             continue
         in_debt = by_words if by_words is not None else owing
-        if in_debt is None:
+        if in_debt is None and owed == ZERO:
+            due.append(ZERO)
+        elif in_debt is None:
             batch.doubt(place, "missing_patient_due", "account_state", said[:40], stops=True)
             due.append(None)
         else:
             due.append(owed if in_debt else (ZERO if owed is not None else None))
     return due
+
+
+def _either_sign(owed: list[Decimal | None], standing: list[Decimal | None]) -> bool:
+    """Whether an account below zero may be in debt or in credit: no unpaid invoice shows which.
+
+    One whose account stands at exactly what is owed shows that debts are above zero.
+    """
+    pairs = [(one, account) for one, account in zip(owed, standing, strict=True) if one and account]
+    above = any(one == account for one, account in pairs)
+    below = any(one == -account for one, account in pairs)
+    return any(account < 0 for _, account in pairs) and (below or not above)
 
 
 def _flags(batch: Batch, cellar: Cellar) -> None:
@@ -266,6 +294,8 @@ def _flag(cell: Value) -> bool | None:
     if isinstance(cell, bool):
         return cell
     text = as_text(cell).casefold()
+    if _NO_DATE.match(text):
+        return False
     if is_blank(cell) or text in _OFF or text in NOTHING:
         return False
     return True if text in _ON else None

@@ -27,6 +27,10 @@ _PLAIN: Final = {
         r"\b(?:amount|amt|fee|fees|charge|charges|billed|outstanding|o s|balance|owed|owing|claimed)\b"
     ),
 }
+_INVOICE_STATES: Final = frozenset(
+    {"status", "state", "invoice status", "invoice state", "payment status", "paid status"}
+)
+PAID_UP: Final = frozenset({"paid", "settled", "paid in full", "fully paid", "paid up"})
 _NEVER: Final = re.compile(r"(?!)")
 _SAMPLE: Final = 300
 _FLAGS: Final = frozenset({"*", "y", "n", "yes", "no", "x", "true", "false", "1", "0", "stop"})
@@ -68,6 +72,7 @@ class Mapping:
     doubtful: list[tuple[Heading, str]] = field(default_factory=list)  # heading, what it may be
     unknown: list[Heading] = field(default_factory=list)
     system: str = ""
+    or_paid: int | None = None  # the place of amounts still owed where a paid invoice says so in a word
 
     def at(self, role: str) -> int | None:
         """The place of a role's column, if the layout has one."""
@@ -123,6 +128,7 @@ def map_headings(table: Table, sheet: Sheet, policy: Policy, file: str, holds: H
         mapping.system = system.name
         left = [heading for heading in left if not _by_system(mapping, heading, system.meanings, system.name)]
     left = [heading for heading in left if not _by_ageing(mapping, heading, samples[heading.position])]
+    left = [heading for heading in left if not _by_owed_or_paid(mapping, heading, samples[heading.position])]
     left = _by_alias(mapping, left, samples, sure=True)
     left = [heading for heading in left if not _by_amount(mapping, heading)]
     mapping.unknown = _by_alias(mapping, left, samples, sure=False)
@@ -161,6 +167,23 @@ def _by_ageing(mapping: Mapping, heading: Heading, counted: Counter[str]) -> boo
     if not any(is_ageing(folded) for folded in heading.folded()) or not fits("money", counted, sure=True):
         return False
     mapping.take("aging", heading, "it labels an ageing bucket")
+    return True
+
+
+def _by_owed_or_paid(mapping: Mapping, heading: Heading, counted: Counter[str]) -> bool:
+    """An invoice's status that is the word paid, or else the amount that is still owed."""
+    told = ROLE["balances"]["outstanding"].sure
+    amounts, others = counted["money"], counted["date"] + counted["text"] - counted["paid"]
+    if (
+        mapping.holds != "balances"
+        or not _INVOICE_STATES & set(heading.folded())
+        or not amounts
+        or others
+        or any(told & set(other.folded()) for other in mapping.table.headings)
+    ):
+        return False
+    mapping.take("outstanding", heading, "the cells below are amounts still owed, or say paid")
+    mapping.or_paid = heading.position
     return True
 
 
@@ -225,6 +248,7 @@ def kinds(cells: list[Value]) -> Counter[str]:
         else:
             counted["text"] += 1
         counted["numbered"] += any(character.isdigit() for character in text)
+        counted["paid"] += text.casefold() in PAID_UP
         counted["flag"] += text.casefold() in _FLAGS
         counted["coverage"] += text.casefold().strip(". ") in _COVERAGES
         counted["account"] += text.casefold() in _STATES
@@ -243,7 +267,6 @@ def fits(kind: Kind, counted: Counter[str], *, sure: bool) -> bool:
         "status": counted["date"] + counted["money"],
         "plan": counted["money"] + counted["date"],
         "count": counted["date"] + counted["text"],
-        "flag": counted["date"],
     }
     own = {
         "date": counted["date"],

@@ -45,7 +45,7 @@ _ASK: Final = {
     "unreadable_stop_flag": "We cannot tell whether this account is to be left alone. Please mark it with * or leave it blank.",
     "account_state_conflict": "The account's state and its balance say different things. Please say which is right.",
     "unreadable_count": "This is not a whole number. Please correct it.",
-    "missing_patient_due": "We cannot tell whether the patient owes this. Please say whether the account is in debt.",
+    "missing_patient_due": "We cannot tell whether the patient owes this. Please say whether the account is in debt, or on the sheet Sources, under Owes is, which sign means owed.",
 }
 _ONCE: Final = {
     "missing_claim_id": "This export has no claim number, so claims are told apart by patient, insurer, date and amount.",

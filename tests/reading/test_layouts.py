@@ -847,3 +847,44 @@ def test_a_total_that_differs_says_what_is_known_of_the_reason(cells, printed, w
     assert (total.column, total.matches, total.why) == ("outstanding", False, why)
     (said,) = [one for one in week.warnings if "printed total" in one]
     assert said.endswith(why or f"its rows add up to {total.read}.")
+
+
+@pytest.mark.parametrize(
+    ("owes_is", "accounts", "due"),
+    [
+        (None, ("-£50.00", "-£80.00", "£10.00"), ("", "", "")),  # a debt or a credit: nothing in the list says which
+        ("negative", ("-£50.00", "-£80.00", "£10.00"), ("50.00", "80.00", "0.00")),
+        (None, ("£50.00", "£90.00", "-£10.00"), ("50.00", "80.00", "0.00")),  # the first row shows the sign
+    ],
+)
+def test_an_invoice_status_that_is_paid_or_an_amount_and_accounts_of_either_sign(tmp_path, owes_is, accounts, due):
+    owed = ("£50.00", "£80.00", "£30.00")
+    lines = [
+        "Date,Reference,Patient,Summary,Total,Status,Patient's balance",
+        "01/09/2026,1,Bo Kim,Exam,£90.00,Paid,£0.00",
+    ]
+    for at, (status, account) in enumerate(zip(owed, accounts, strict=True), 2):
+        lines.append(f"02/09/2026,{at},Al Lee {at},Exam,£90.00,{status},{account}")
+    sources = (SourceNote("invoices.csv", owes_is=owes_is),) if owes_is else ()
+    week = week_of_text(tmp_path, "invoices.csv", "\n".join(lines), policy(practice=UK, sources=sources))
+    asked = "" if any(due) else "missing_patient_due"
+    assert rows(week.balances, "balance", "patient_due", "questions") == [
+        ("0.00", "0.00", ""),
+        *((amount[1:], one, asked) for amount, one in zip(owed, due, strict=True)),
+    ]
+
+
+def test_a_grid_in_which_every_cell_is_quoted_and_some_accounts_are_suspended(tmp_path):
+    lines = [
+        ("Guarantor", "Prov", "> 90 Days", "Total", "-Ins Est", "=Patient", "Last Paid", "DateTime Suspended"),
+        ('Vick, Al "Will"', "D1", "0.00", "1,204.00", "204.00", "1,000.00", "9/1/2026", "01/01/0001"),
+        ("Lee, Bo", "D1", "50.00", "50.00", "0.00", "50.00", "", "11/2/2026 10:15 AM"),
+        ("Kim, Cy", "D1", "50.00", "70.00", "0.00", "70.00", "", ""),
+    ]
+    text = "\r\n".join("\t".join(f'"{cell}"' for cell in line) for line in lines)
+    week = week_of_text(tmp_path, "grid.txt", text, policy(practice=US))
+    assert rows(week.balances, "guarantor_name", "balance", "patient_due", "stop_flag", "questions") == [
+        ('Vick, Al "Will"', "1204.00", "1000.00", False, ""),
+        ("Lee, Bo", "50.00", "50.00", "", "unreadable_stop_flag"),
+        ("Kim, Cy", "70.00", "70.00", False, ""),
+    ]
