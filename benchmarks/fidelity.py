@@ -38,7 +38,7 @@ from pathlib import Path
 from lxml import etree
 
 from billingkit.workbook import Column, Note, UnsafeToPatch, annotate, remove_ours
-from billingkit.workbook.anatomy import Anatomy, cell_place, within
+from billingkit.workbook.anatomy import Anatomy, TabPart, area_place, cell_place, within
 from billingkit.workbook.fingerprint import Allowed, fingerprint, losses
 from billingkit.workbook.fresh import Heading, open_workbook
 from billingkit.workbook.graft import graft, ungraft
@@ -46,6 +46,8 @@ from billingkit.workbook.host import Host, look_at
 from billingkit.workbook.lint import lint
 from billingkit.workbook.package import Changes, open_package, save
 from billingkit.workbook.places import letters, number
+from billingkit.workbook.plain import plain_sheet
+from billingkit.workbook.sheets import list_sheets
 from billingkit.workbook.validity import read_back_faults, validator_errors
 from billingkit.workbook.xmlparts import canonical
 
@@ -86,15 +88,18 @@ def plainly(reason: str) -> str:
 
 def annotated(path: Path, room: Path, check, *, bare: bool = False) -> Iterator[tuple[str, str]]:
     """Columns and notes, with headings on the first sheet."""
-    package = opened(path)
+    package = opened(path, -1 if bare else 0)
     if package is None:
-        annotate(path, room / "once.xlsx", sheet="Sheet1", header_row=1, columns=ours(range(2, 4), set())[0])
+        for name in first_sheets(path):
+            annotate(path, room / "once.xlsx", sheet=name, header_row=1, columns=ours(range(2, 4), set())[0])
         return
     sheets = package.worksheets
     tab = sheets[-1 if bare else 0]
     rows = [place[0] for cell in package.cells(tab) if (place := cell_place(cell.get("r", "")))]
     head, last = min(rows, default=1), max(rows, default=1)
-    tables = [table.get("displayName", "") for home, _, table in package.tables if home.part == tab.part]
+    if not bare:
+        head = min((where[0] for _, where in table_areas(package, tab)), default=head)
+    tables = [name for name, _ in table_areas(package, tab)]
     noted = {
         one.get("ref", "")
         for part in package.linked(tab.part, "comments")
@@ -119,17 +124,26 @@ def annotated(path: Path, room: Path, check, *, bare: bool = False) -> Iterator[
     yield from unequal("removed", path, room / "removed.xlsx")
 
 
-def opened(path: Path) -> Anatomy | None:
-    """The workbook laid open; None where there is no sheet to be seen, so that only a refusal can follow."""
+def opened(path: Path, which: int) -> Anatomy | None:
+    """The workbook laid open; None where that sheet or its texts cannot be read, so that only a refusal can follow."""
     try:
         package = Anatomy(path)
-        return (
-            package
-            if all(package.xml(tab.part) is not None for tab in package.worksheets[:1]) and package.worksheets
-            else None
-        )
-    except (zipfile.BadZipFile, etree.XMLSyntaxError, StopIteration, KeyError):
+        package.xml(package.worksheets[which].part)
+        len(package.strings)
+    except (zipfile.BadZipFile, etree.XMLSyntaxError, StopIteration, KeyError, IndexError):
         return None
+    return package
+
+
+def first_sheets(path: Path) -> list[str]:
+    """The sheets of a workbook that this script cannot read: all that annotating itself finds, else any name."""
+    return [one.name for one in list_sheets(Changes(open_package(path)))] or ["Sheet1"]
+
+
+def table_areas(package: Anatomy, tab: TabPart) -> list[tuple[str, tuple[int, int, int, int]]]:
+    """The tables of a tab that show their headings: name and range."""
+    found = [(table, area_place(table.get("ref", ""))) for home, _, table in package.tables if home.part == tab.part]
+    return [(table.get("displayName", ""), where) for table, where in found if where]
 
 
 def annotated_bare(path: Path, room: Path, check) -> Iterator[tuple[str, str]]:
@@ -223,7 +237,7 @@ def unequal(what: str, one: Path, other: Path) -> Iterator[tuple[str, str]]:
     for part in sorted(first.keys() | second.keys()):
         if part not in first or part not in second:
             yield f"unequal ({what})", f"{part} only in one"
-        elif first[part] != second[part] and not same(first[part], second[part]):
+        elif first[part] != second[part] and not same(first[part], second[part], part):
             yield f"unequal ({what})", f"{part} differs"
 
 
@@ -232,9 +246,12 @@ def members(path: Path) -> dict[str, bytes]:
         return {one.filename: archive.read(one) for one in archive.infolist()}
 
 
-def same(one: bytes, other: bytes) -> bool:
+def same(one: bytes, other: bytes, part: str) -> bool:
+    """Whether they are equal as canonical XML; in a sheet, addresses that were left out count as written."""
     try:
-        return canonical(one) == canonical(other)
+        return canonical(one) == canonical(other) or (
+            "worksheets/" in part and canonical(plain_sheet(one, part)) == canonical(other)
+        )
     except etree.XMLSyntaxError:
         return False
 

@@ -102,6 +102,10 @@ class Styles:
     _known: dict[str, dict[_Key, int]] = field(default_factory=dict)
     _made: dict[tuple[int, Look, Kind], int] = field(default_factory=dict)
 
+    def __len__(self) -> int:
+        """How many cell formats there are."""
+        return len(self._items("cellXfs"))
+
     def format(self, base: int, look: Look, kind: Kind) -> int:
         """The index of the base format changed to that look; the base itself if nothing changes."""
         key = (base, look, kind)
@@ -152,7 +156,8 @@ class Styles:
         return any("y" in code.lower() and "d" in code.lower() and "[" not in code for code in codes)
 
     def _number_format(self, code: str) -> int:
-        taken = [FIRST_OWN_NUMBER_FORMAT - 1]
+        named = (e.get("numFmtId", "0") for group in ("cellXfs", "cellStyleXfs") for e in self._items(group))
+        taken = [FIRST_OWN_NUMBER_FORMAT - 1, *(int(one) for one in named if one.isdigit())]  # be they there or not
         for element in self._items("numFmts"):
             identity = int(element.get("numFmtId", "0"))
             if element.get("formatCode") == code:
@@ -219,7 +224,7 @@ class Styles:
             home = self._group(group)
             home.append(element)
             count = len(self._items(group))
-            if home.get("count") is not None or count == 1:  # some programs write no counts: theirs stays so
+            if home.get("count") is not None:  # some programs write no counts: theirs stays so
                 home.set("count", str(count))
             known[key] = count - 1
             self.grown = True
@@ -230,7 +235,7 @@ class Styles:
     def _group(self, name: str) -> xml.Element:
         found = xml.child(self.root, name)
         if found is None:
-            found = self.root.makeelement(self._tag(name))
+            found = self.root.makeelement(self._tag(name), {"count": "0"})
             later = set(GROUPS[GROUPS.index(name) + 1 :])
             behind = next((e for e in xml.children(self.root) if xml.local(e) in later), None)
             self.root.append(found) if behind is None else behind.addprevious(found)

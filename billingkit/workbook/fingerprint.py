@@ -58,7 +58,7 @@ class Fingerprint:
     kept: Mapping[Key, str]  # things that must still be there as they were
     cells: Mapping[tuple[str, str], tuple[str, str]]  # tab and cell: its format; its formula and value
     counts: Mapping[str, int]  # features, for a reader
-    styled: bool  # without any formats, a cell has the one that every program starts from
+    styled: bool  # without a list of formats, a cell has the one that every program starts from
 
 
 def fingerprint(source: Path | str | bytes) -> Fingerprint:
@@ -165,7 +165,9 @@ class _Taking:
             if name.lstrip("/").lower() not in self.looked_at and not name.lower().endswith(".rels")
         }
         tabs = tuple((tab.name, tab.state) for tab in package.tabs)
-        return Fingerprint(tabs, parts, self.kept, self.cells, self._counts(parts), package.styles is not None)
+        return Fingerprint(
+            tabs, parts, self.kept, self.cells, self._counts(parts), bool(children(child(package.styles, "cellXfs")))
+        )
 
     def _keep(self, *key: str, told: str) -> None:
         self.kept[key] = told

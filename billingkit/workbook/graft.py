@@ -24,9 +24,18 @@ from billingkit.workbook import graft_record as record
 from billingkit.workbook import xmlparts as xml
 from billingkit.workbook.anatomy import Anatomy, TabPart
 from billingkit.workbook.graft_parts import Joiner, in_dialect
-from billingkit.workbook.graft_styles import StyleMap, empty_styles, group_counts, join, pad_rules, theme_colours
+from billingkit.workbook.graft_styles import (
+    StyleMap,
+    empty_styles,
+    fill_groups,
+    group_counts,
+    join,
+    pad_rules,
+    theme_colours,
+)
 from billingkit.workbook.graft_undo import ungraft
 from billingkit.workbook.host import Host, HostTab, host_tabs, look_at, said, styles_part, tables_of_book
+from billingkit.workbook.loose_formats import pad_formats
 from billingkit.workbook.marks import NAMES_PREFIX, TAB_PREFIX, BookPart, book_part
 from billingkit.workbook.package import (
     RELS_TYPE,
@@ -199,7 +208,8 @@ def _no_loose_styles(changes: Changes, hers: list[HostTab], styles: Element) -> 
     for part, _ in tables_of_book(changes):
         rule = max(rule, _highest(changes.stream(part))[1])
     if cell >= max(formats, 1):
-        raise unsafe("Cells of the workbook point to formats that it does not have; open and save it in Excel first.")
+        fill_groups(styles)
+        pad_formats(styles, cell)
     pad_rules(styles, rule + 1)
 
 

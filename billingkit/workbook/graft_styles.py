@@ -69,6 +69,18 @@ def take_out(styles: Element, before: dict[str, tuple[int, str | None]]) -> None
             group.set("count", count)
 
 
+def fill_groups(styles: Element) -> None:
+    """Give a list of formats without one entry what a workbook without that list has: one plain format."""
+    listed = xml.child(styles, "cellXfs")
+    if listed is not None and next(xml.children(listed), None) is not None:
+        return
+    for plain in xml.children(empty_styles(xml.namespace(styles))):
+        group = insert_group(styles, xml.local(plain))
+        if next(xml.children(group), None) is None:
+            group.extend(copy.deepcopy(list(xml.children(plain))))
+            group.set("count", str(len(group)))
+
+
 def pad_rules(styles: Element, length: int) -> None:
     """Make the list of differential formats at least that long, with empty ones: they change nothing that is shown."""
     space, group = xml.namespace(styles), xml.child(styles, "dxfs")
@@ -103,8 +115,7 @@ def join(hers: Element, ours: Element, theme: tuple[str, ...]) -> StyleMap:
     """
     if any(xml.local(one) == "AlternateContent" for one in hers.iter(etree.Element)):
         raise unsafe("This workbook's formats are written in two alternative ways, so no tabs can be added to it.")
-    if xml.child(hers, "cellXfs") is None:
-        raise unsafe("This workbook has no list of cell formats, so no tabs can be added to it.")
+    fill_groups(hers)
     return _Joining(hers, ours, theme).run()
 
 
@@ -115,6 +126,8 @@ class _Joining:
         self.hers, self.ours, self.theme = hers, ours, theme
         self.space = xml.namespace(hers)
         self.codes = {int(one.get("numFmtId", "0")): one.get("formatCode", "") for one in self._listed(hers, "numFmts")}
+        formats = [*self._listed(hers, "cellXfs"), *self._listed(hers, "cellStyleXfs")]
+        self.named = {int(one.get("numFmtId", "0")) for one in formats}  # some of them may not be there
         self.our_codes = {
             int(one.get("numFmtId", "0")): one.get("formatCode", "") for one in self._listed(ours, "numFmts")
         }
@@ -216,7 +229,7 @@ class _Joining:
                 return number
         found = next((known for known, text in self.codes.items() if text == code), None)
         if found is None:
-            found = max([163, *self.codes]) + 1
+            found = max([163, *self.codes, *self.named]) + 1
             self.codes[found] = code
             one = self.hers.makeelement(f"{{{self.space}}}numFmt", {"numFmtId": str(found), "formatCode": code})
             self._append(self._group("numFmts"), one)

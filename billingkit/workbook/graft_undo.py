@@ -43,7 +43,7 @@ def ungraft(_package: Package, changes: Changes) -> tuple[str, ...]:
     told = kept[1] if kept is not None else record.Record()
     gone = _own_parts(changes, book, ours)
     said = _copies(book, tabs)
-    _unlist(book, tabs)
+    _unlist(book, tabs, had_names=told.had_names)
     if told.had_names:
         book.make_group("definedNames")
     _show_hers(book, tabs, told)
@@ -100,7 +100,7 @@ def _copies(book: BookPart, tabs: list[HostTab]) -> tuple[str, ...]:
     return tuple(f'The tab "{name}" was copied from one of ours by hand; it stays as it is.' for name in copies)
 
 
-def _unlist(book: BookPart, tabs: list[HostTab]) -> None:
+def _unlist(book: BookPart, tabs: list[HostTab], *, had_names: bool) -> None:
     places = _places(tabs)
     group = book.make_group("sheets")
     for one, tab in zip(list(xml.children(group, "sheet")), tabs, strict=True):
@@ -116,7 +116,7 @@ def _unlist(book: BookPart, tabs: list[HostTab]) -> None:
             gone.append(one)
         elif place is not None:
             one.set("localSheetId", str(places[int(place)]))
-    book.drop_names(gone)
+    book.drop_names(gone, keep_list=had_names)
 
 
 def _places(tabs: list[HostTab]) -> dict[int, int]:

@@ -6,6 +6,8 @@ Each function gives what it changed as a small record, so that removal can put b
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from billingkit.workbook import xmlparts as xml
@@ -40,9 +42,18 @@ def grow_dimension(shell: Shell, block: Area) -> Record:
 
 
 def grow_filter(
-    changes: Changes, sheet: SheetPart, shell: Shell, rows: frozenset[int], first: int, last: int
+    changes: Changes,
+    sheet: SheetPart,
+    shell: Shell,
+    rows: frozenset[int],
+    first: int,
+    last: int,
+    tables: Sequence[Area] = (),
 ) -> Record:
-    """The sheet's filter and its hidden name, if our rows are in it: else sorting would tear rows apart."""
+    """The sheet's filter and its hidden name, if our rows are in it: else sorting would tear rows apart.
+
+    A filter beside a table stays as it is: it may not lie on one.
+    """
     piece, was = shell.first("autoFilter"), filter_area(shell)
     if (
         piece is None
@@ -53,6 +64,8 @@ def grow_filter(
     ):
         return {}
     now = was.widened(last)
+    if any(table.meets(now) for table in tables):
+        return {}
     shell.set(piece, "ref", str(now))
     record: Record = {"filter": [piece.attributes["ref"], str(now)]}
     for element in _own_names(changes, sheet, FILTER_NAME):
@@ -107,6 +120,7 @@ def set_widths(shell: Shell, first: int, widths: list[float]) -> Record:
     settings = list(zip(group.inside, column_settings(shell), strict=True)) if group else []
     crossed = [(piece, left, right) for piece, (left, right, _) in settings if left <= last and right >= first]
     raws = [shell.data[piece.start : piece.end] for piece, _, _ in crossed]
+    gaps = _gaps(shell, [piece for piece, _, _ in crossed])
     styles = {
         c: _left_over(raw)
         for (_, a, b), raw in zip(crossed, raws, strict=True)
@@ -116,7 +130,13 @@ def set_widths(shell: Shell, first: int, widths: list[float]) -> Record:
         f'<{shell.prefix}col min="{column}" max="{column}" width="{width:g}" customWidth="1"{styles.get(column, "")}/>'
         for column, width in enumerate(widths, first)
     ).encode()
-    record: Record = {"cols": {"first": first, "last": last, "cut": [raw.decode() for raw in raws]}}
+    record: Record = {
+        "cols": {
+            "first": first,
+            "last": last,
+            "cut": [(raw + gap).decode() for raw, gap in zip(raws, gaps, strict=True)],
+        }
+    }
     if group is None or not settings:
         prefix = shell.prefix.encode()
         whole = b"<%scols>%s</%scols>" % (prefix, own, prefix)
@@ -132,8 +152,15 @@ def set_widths(shell: Shell, first: int, widths: list[float]) -> Record:
     for index, ((piece, left, right), raw) in enumerate(zip(crossed, raws, strict=True)):
         before = _spanning(raw, left, first - 1) if left < first else b""
         behind = _spanning(raw, last + 1, right) if right > last else b""
-        shell.replace(piece, before + (b"" if index else own) + behind)
+        at_end = piece.end + len(gaps[index])
+        shell.edits.append((piece.start, at_end, before + (b"" if index else own) + behind))
     return record
+
+
+def _gaps(shell: Shell, pieces: list[Piece]) -> list[bytes]:
+    """The white space behind each of some settings, up to the next of them."""
+    between = [shell.data[one.end : following.start] for one, following in pairwise(pieces)]
+    return [gap if gap.isspace() else b"" for gap in [*between, b""][: len(pieces)]]
 
 
 def _spanning(raw: bytes, left: int, right: int) -> bytes:

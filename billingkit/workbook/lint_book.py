@@ -61,7 +61,7 @@ def name_spelling(package: Anatomy) -> Iterator[Finding]:
 
 def names_clash(package: Anatomy) -> Iterator[Finding]:
     """A name stands once in its scope, and no table has the name of a place of the whole workbook."""
-    scopes = [f"{one.get('name', '')} (of tab {one.get('localSheetId', 'all')})" for one in package.names]
+    scopes = [f"{one.get('name', '')} (of {_scope(package, one.get('localSheetId'))})" for one in package.names]
     for name in twice(scopes):
         yield Finding("names_clash", name, "it is defined twice")
     for one in package.names:
@@ -76,6 +76,13 @@ def names_clash(package: Anatomy) -> Iterator[Finding]:
             yield Finding("names_clash", name, "a table and a place have this name")
     for identifier in twice([table.get("id", "") for _, _, table in package.tables]):
         yield Finding("names_clash", f"table id {identifier}", "two tables have this id")
+
+
+def _scope(package: Anatomy, place: str | None) -> str:
+    """What a name belongs to, told so that tabs put in front change nothing."""
+    if place is None:
+        return "the whole workbook"
+    return f'"{package.tabs[int(place)].name}"' if int(place) < len(package.tabs) else f"tab {place}"
 
 
 def print_names(package: Anatomy) -> Iterator[Finding]:

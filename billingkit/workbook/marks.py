@@ -74,14 +74,14 @@ class BookPart:
         group = self.make_group("definedNames")
         etree.SubElement(group, f"{{{xml.namespace(self.root)}}}definedName", told).text = text
 
-    def drop_names(self, gone: list[Element]) -> None:
-        """Take names out; a list that becomes empty goes too."""
+    def drop_names(self, gone: list[Element], *, keep_list: bool = False) -> None:
+        """Take names out; a list that becomes empty goes too, unless she had it so."""
         group = self.group("definedNames")
         if group is None or not gone:
             return
         for one in gone:
             group.remove(one)
-        if next(xml.children(group), None) is None:
+        if not keep_list and next(xml.children(group), None) is None:
             self.root.remove(group)
 
 

@@ -31,6 +31,7 @@ TYPES = "[Content_Types].xml"
 RELS_TYPE = "application/vnd.openxmlformats-package.relationships+xml"
 MAX_SMALL_PART = 256 << 20  # a part read whole into memory; only a sheet may be larger, and it is streamed
 MAX_PARTS = 50_000
+PROLOGUE = 4_096  # bytes; a document type stands before the first element
 
 Content = bytes | Callable[[], Iterable[bytes]]
 
@@ -121,6 +122,7 @@ def open_package(path: str | os.PathLike[str]) -> Package:
             raise unsafe(f"This workbook holds the part {info.filename} twice, so it is not clear which one counts.")
     package = Package(where, MappingProxyType(members), order, stamp, comment)
     _patchable(package)
+    _no_document_types(package)
     return package
 
 
@@ -151,6 +153,22 @@ def _patchable(package: Package) -> None:
         raise unsafe("The workbook is digitally signed; a change would break the signature.")
     if any(name.startswith("xl/revisions/") for name in package.members):
         raise unsafe("The workbook is shared with tracked changes; please stop sharing it in Excel first.")
+
+
+def _no_document_types(package: Package) -> None:
+    """Refuses entities: a part that is only copied would pass a trap on to the next program that reads it."""
+    with package.path.open("rb") as file, zipfile.ZipFile(file) as archive:
+        for info in package.order:
+            if info.filename.lower().endswith((".xml", ".rels")):
+                try:
+                    with archive.open(info) as member:
+                        head = member.read(PROLOGUE)
+                except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+                    raise unsafe(f"A part of this workbook ({info.filename}) is damaged: {error}.") from error
+                if b"<!DOCTYPE" in head.replace(b"\0", b""):  # UTF-16 too
+                    raise unsafe(
+                        f"A part of this workbook ({info.filename}) declares a document type, which no Excel file needs."
+                    )
 
 
 @dataclass(slots=True)

@@ -18,6 +18,7 @@ from billingkit.workbook import xmlparts as xml
 from billingkit.workbook.cellstyles import LOOKS, Look, Styles
 from billingkit.workbook.cellxml import LONGEST, CellValue, cell_rest, fault, kind_of
 from billingkit.workbook.growing import grow_dimension, grow_filter, grow_print_area, set_widths
+from billingkit.workbook.loose_formats import highest_loose, pad_formats
 from billingkit.workbook.markers import Ours
 from billingkit.workbook.notes import PlacedNote
 from billingkit.workbook.package import TYPES, Changes, open_package, override_type, relate, save
@@ -291,9 +292,11 @@ class _Work:
     def _grow(self, place: Place, columns: Sequence[Column], headings: Sequence[str]) -> dict[str, Any]:
         last = place.first + len(columns) - 1
         rows = self.value_rows | place.heading_rows
+        _headed_by_hers(place, columns)
         for table in place.tables:
             grow_table(self.changes, table, headings, _totals(table, columns, headings))
-        record = grow_filter(self.changes, self.sheet, self.shell, rows, place.first, last)
+        tables = [table.area for table in list_tables(self.changes, self.sheet.part)]
+        record = grow_filter(self.changes, self.sheet, self.shell, rows, place.first, last, tables)
         her_last = min(place.first - 1, self.seen.used(min(rows, default=1), LAST_ROW))
         record |= grow_print_area(self.changes, self.sheet, rows, her_last, last)
         record |= set_widths(self.shell, place.first, [c.width or DEFAULT_WIDTH for c in columns])
@@ -327,15 +330,27 @@ class _Work:
         if part is None:
             raise unsafe("The workbook has no list of formats.")
         styles = cellstyles.open_styles(self.changes.read(part), part)
-        prefix = self.shell.prefix
-        makers = {}
-        for column, heading, target in sorted(zip(columns, headings, targets, strict=True), key=lambda each: each[2]):
-            start = address(target, prefix.encode())
-            write = _Writer(column, heading, heading_rows, self.seen.style, styles, prefix, self.sheet.date1904)
-            write.prepare()
-            makers[target] = (start, write.rests)
+        hers, prefix = len(styles), self.shell.prefix
+
+        def writers() -> dict[int, _Writer]:
+            found = {}
+            for column, heading, target in sorted(
+                zip(columns, headings, targets, strict=True), key=lambda each: each[2]
+            ):
+                found[target] = _Writer(
+                    column, heading, heading_rows, self.seen.style, styles, prefix, self.sheet.date1904
+                )
+                found[target].prepare()
+            return found
+
+        made = writers()
+        if styles.grown and (loose := highest_loose(self.changes, hers)) >= 0:
+            styles = cellstyles.open_styles(self.changes.read(part), part)
+            pad_formats(styles.root, loose)
+            made = writers()
         if styles.grown:
             self.changes.put(part, styles.root)
+        makers = {target: (address(target, prefix.encode()), writer.rests) for target, writer in made.items()}
         rows = tuple(sorted(self.value_rows | heading_rows))
         shortest = self.seen.shortest_span
         last = max(targets, default=0)
@@ -381,6 +396,15 @@ class _Work:
             markers.drop_marks(root, ours.number)
         markers.write_marks(root, book)
         self.changes.put(self.sheet.workbook, root)
+
+
+def _headed_by_hers(place: Place, columns: Sequence[Column]) -> None:
+    """Refuses a value on the row of a table's headings: the table names its column there, and one of the two would go."""
+    for table in place.tables:
+        if any(column.values.get(table.header_row or 0) is not None for column in columns):
+            raise unsafe(
+                f"Row {table.header_row} holds the headings of the table {table.name}; no value of ours can stand there."
+            )
 
 
 def _totals(table: Table, columns: Sequence[Column], headings: Sequence[str]) -> dict[str, str]:

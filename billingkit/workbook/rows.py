@@ -32,6 +32,7 @@ BATCH = 1_000  # rows whose cells are made at a time
 ORDER_CHECKED = 2_000  # a program that keeps cells in order keeps them so in every row
 
 
+UNSAID = -1  # the format of an empty cell that names none
 Under = Mapping[tuple[int, int], int]  # empty cells of hers that ours took the place of: row and column to format
 NOTHING_UNDER: Final[Under] = {}
 
@@ -251,7 +252,7 @@ def _last_cells(
             if _TYPED.search(cell[0]) or (not cell[2] and tag.filled.search(block, cell.end(), close)):
                 return last, column, style
         elif not last and (row, column) in under:
-            last, style = column, under[row, column]
+            last, style = column, max(under[row, column], 0)
         close = at
         at = block.rfind(tag.cell_start, start, at)
     return last, 0, style
@@ -437,7 +438,7 @@ def _merged(body: bytes, row: int, cells: list[tuple[int, bytes]], new: NewCells
 
 
 def _blank(row: int, column: int, style: int, prefix: bytes) -> bytes:
-    look = b' s="%d"' % style if style else b""
+    look = b' s="%d"' % style if style >= 0 else b""
     return b'%s%d"%s/>' % (address(column, prefix), row, look)
 
 
@@ -448,7 +449,7 @@ def blanks(chunks: Iterable[bytes], wanted: frozenset[int], left: int, right: in
         for column, cell in cells.items():
             if left <= column <= right and not is_filled(cell):
                 style = _CELL_STYLE.search(cell)
-                found[row, column] = int(style[1]) if style else 0
+                found[row, column] = int(style[1]) if style else UNSAID
     return found
 
 

@@ -107,16 +107,17 @@ def shrink_table(changes: Changes, table: Table, columns: frozenset[int]) -> boo
 
 def _resize(root: xml.Element, columns: xml.Element, by: int) -> None:
     columns.set("count", str(len(list(xml.children(columns, "tableColumn")))))
+    were = area(root.get("ref"))
     for element in (root, *xml.children(root, "autoFilter")):
         where = area(element.get("ref"))
         if where is not None:
             element.set("ref", str(Area(where.top, where.left, where.bottom, where.right + by)))
     if by < 0:
-        _forget(root, len(list(xml.children(columns, "tableColumn"))))
+        _forget(root, len(list(xml.children(columns, "tableColumn"))), were)
 
 
-def _forget(root: xml.Element, width: int) -> None:
-    """A filter or sort set on a column that goes, goes with it."""
+def _forget(root: xml.Element, width: int, were: Area | None) -> None:
+    """A filter or sort set on a column that goes, goes with it; a sort that covered all columns covers what is left."""
     for each in xml.children(root, "autoFilter"):
         for column in list(xml.children(each, "filterColumn")):
             if int(column.get("colId", "0")) >= width:
@@ -130,5 +131,5 @@ def _forget(root: xml.Element, width: int) -> None:
         where = area(sort.get("ref"))
         if not list(xml.children(sort, "sortCondition")):
             root.remove(sort)
-        elif edge and where and where.right > edge.right:
+        elif edge and where and were and where.right == were.right:
             sort.set("ref", str(Area(where.top, where.left, where.bottom, edge.right)))

@@ -565,6 +565,23 @@ def no_styles() -> bytes:
 
 
 @sample
+def stub_styles() -> bytes:
+    """A list of formats without one entry, and cells that are numbered nonetheless."""
+    parts = parts_of(xlsxwriter_plain())
+    parts["xl/styles.xml"] = b'<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"/>'
+    return packed(parts)
+
+
+@sample
+def a_name_twice() -> bytes:
+    """A name that one tab has twice, as LibreOffice has written print areas."""
+    name = '<definedName name="_xlnm.Print_Area" localSheetId="0">Claims!$A$1:$E$9</definedName>'
+    return edited(
+        xlsxwriter_plain(), "xl/workbook.xml", "</sheets>", f"</sheets><definedNames>{name}{name}</definedNames>"
+    )
+
+
+@sample
 def two_windows() -> bytes:
     second = (
         '<workbookView xWindow="240" yWindow="15" windowWidth="16095" windowHeight="9660" activeTab="1"/></bookViews>'

@@ -75,6 +75,20 @@ def two_tables(path):
         sheet.add_table(1, 9, 4, 10, {"columns": [{"header": "Code"}, {"header": "Meaning"}]})
 
 
+def table_beside_a_filter(path):
+    with xlsxwriter.Workbook(path) as book:
+        sheet = _sheet(book)
+        sheet.autofilter(1, 0, 9, 2)
+        sheet.add_table(1, 3, 9, 4, {"columns": [{"header": h} for h in HEADINGS[3:]]})
+
+
+def wide(path):
+    with xlsxwriter.Workbook(path) as book:
+        sheet = _sheet(book)
+        for column in range(8):
+            sheet.set_column(column, column, 10 + column)
+
+
 def filtered(path):
     with xlsxwriter.Workbook(path) as book:
         sheet = _sheet(book)
@@ -220,6 +234,8 @@ PARTS = {
     "sheet": r"xl/worksheets/sheet1\.xml",
     "sheets": r"xl/worksheets/sheet\d+\.xml",
     "workbook": r"xl/workbook\.xml",
+    "texts": r"xl/sharedStrings\.xml",
+    "tables": r"xl/tables/table\d+\.xml",
     "styles": r"xl/styles\.xml",
     "types": r"\[Content_Types\]\.xml",
     "book_rels": r"xl/_rels/workbook\.xml\.rels",
@@ -324,7 +340,26 @@ SEEDS = {
     "empty cells behind": reworked(
         plain, sheet=_sub(rb'(<row r="(\d+)"[^>]*>.*?)</row>', rb'\1<c r="G\2" s="1"/></row>')
     ),
+    "empty cells that say the plain format": reworked(
+        plain, sheet=_sub(rb'(<row r="(\d+)"[^>]*>.*?)</row>', rb'\1<c r="F\2" s="0"/><c r="G\2"/></row>')
+    ),
     "painted far to the right": painted,
+    "a table beside a filter": table_beside_a_filter,
+    "column settings apart": reworked(wide, sheet=_sub(rb"/><col ", b"/> <col ")),
+    "a sort wider than its table": reworked(
+        table,
+        tables=_sub(
+            rb"(?=<tableColumns)", b'<sortState ref="A3:F10"><sortCondition descending="1" ref="B3:B11"/></sortState>'
+        ),
+    ),
+    "number formats that are not there": reworked(
+        plain, styles=_sub(rb"<numFmts.*?</numFmts>", b"<numFmts></numFmts>")
+    ),
+    "numbered cells without formats": reworked(
+        nothing_but_a_heading,
+        sheet=_sub(rb'( s="\d+")? t="s"', b' s="7" t="s"'),
+        styles=lambda _: b'<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"/>',
+    ),
     "names in character references": reworked(filtered, workbook=_sub(rb"It's other", b"It&#x2019;s other")),
     "an empty list of names": reworked(plain, workbook=_sub(rb"</sheets>", rb"</sheets><definedNames></definedNames>")),
     "prefixed content types": reworked(plain, types=_prefixed_types),

@@ -18,7 +18,7 @@ from billingkit.problems import UnsafeToPatch
 from billingkit.workbook.anatomy import Anatomy, within
 from billingkit.workbook.fingerprint import fingerprint, losses
 from billingkit.workbook.fresh import open_workbook
-from billingkit.workbook.graft import graft
+from billingkit.workbook.graft import graft, ungraft
 from billingkit.workbook.host import look_at
 from billingkit.workbook.lint import lint
 from billingkit.workbook.marks import read_marks, set_marks
@@ -66,6 +66,22 @@ def test_taken_out_again_her_parts_are_as_they_were(folder: Path, tmp_path: Path
     put_in(folder / f"with {name_of(sample)}", tmp_path / f"more {name_of(sample)}", rows=7)
     take_out(tmp_path / f"more {name_of(sample)}", back)
     assert differing(folder / name_of(sample), back) == []
+
+
+def test_an_empty_list_of_names_keeps_its_place(tmp_path: Path) -> None:
+    spaced = edited(xlsxwriter_plain(), "xl/workbook.xml", "</sheets>", "</sheets><definedNames/>\n  ")
+    (tmp_path / "hers.xlsx").write_bytes(spaced)
+    for source, target in (("hers", "once"), ("once", "twice")):
+        package = open_package(tmp_path / f"{source}.xlsx")
+        changes = Changes(package)
+        graft(package, changes, build_tabs(look_at(package, changes)))
+        save(package, changes, tmp_path / f"{target}.xlsx")
+    assert members(tmp_path / "once.xlsx") == members(tmp_path / "twice.xlsx")
+    package = open_package(tmp_path / "twice.xlsx")
+    changes = Changes(package)
+    ungraft(package, changes)
+    save(package, changes, tmp_path / "back.xlsx")
+    assert differing(tmp_path / "hers.xlsx", tmp_path / "back.xlsx") == []
 
 
 def test_every_workbook_with_our_tabs_is_clean_and_readable(folder: Path) -> None:

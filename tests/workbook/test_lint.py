@@ -131,7 +131,7 @@ def test_a_part_that_is_no_xml_and_a_member_twice_are_found(good: bytes) -> None
     ]
 
 
-@pytest.mark.parametrize("name", sorted(set(SAMPLES) - {"loose_rule_format"}))
+@pytest.mark.parametrize("name", sorted(set(SAMPLES) - {"loose_rule_format", "a_name_twice", "stub_styles"}))
 def test_files_of_spreadsheet_programs_have_no_findings(name: str) -> None:
     assert [str(found) for found in lint(SAMPLES[name]())] == []
 

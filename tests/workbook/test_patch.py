@@ -3,6 +3,7 @@
 import multiprocessing
 import random
 import time
+import zipfile
 from datetime import date
 from decimal import Decimal
 
@@ -12,9 +13,10 @@ import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from workbook import kept
-from workbook.seeds import SEEDS
+from workbook.seeds import SEEDS, plain, reworked
 
 from billingkit.workbook import Column, Note, UnsafeToPatch, annotate, patch_sheet, remove_ours
+from billingkit.workbook.anatomy import Anatomy, child
 from billingkit.workbook.markers import marked_columns
 from billingkit.workbook.package import Changes, open_package, save
 
@@ -26,7 +28,7 @@ COLUMNS = [
 NOTES = [Note(3, "A", "please look"), Note(4, "C", "also\nthis")]
 # An odd sheet is written plainly first, so its rows keep their sense and not their bytes.
 ODD = {"no addresses", "comment in the rows", "cells out of order"}
-WITHOUT_FORMATS = {"sparse styles"}  # its cells point at formats that are not there
+WITHOUT_FORMATS = {"sparse styles", "numbered cells without formats"}  # its cells point at formats that are not there
 
 
 def add(source, target, **changed):
@@ -104,6 +106,35 @@ def test_the_sheets_filter_its_hidden_name_and_the_print_area_grow(tmp_path):
     assert '_xlnm._FilterDatabase" localSheetId="0" hidden="1">Claims!$A$2:$G$10<' in text
 
 
+def test_a_filter_beside_a_table_does_not_grow_over_it(tmp_path):
+    add(make("a table beside a filter", tmp_path), tmp_path / "out.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "out.xlsx")["Claims"]
+    assert (sheet.auto_filter.ref, next(iter(sheet.tables.values())).ref) == ("A2:C10", "D2:G10")
+
+
+@pytest.mark.parametrize("seed", ["numbered cells without formats", "number formats that are not there"])
+def test_a_format_that_is_not_there_gets_no_meaning_by_ours(tmp_path, seed):
+    add(
+        make(seed, tmp_path),
+        tmp_path / "out.xlsx",
+        columns=[Column("X", {3: 1}, number_format="0.000", style="urgent")],
+    )
+    package = Anatomy(tmp_path / "out.xlsx")
+    formats = list(child(package.styles, "cellXfs"))
+    before = Anatomy(tmp_path / "hers.xlsx")
+    places = {cell.get("r") for cell in before.cells(before.tabs[0])}
+    hers = {cell.get("s", "0") for cell in package.cells(package.tabs[0]) if cell.get("r") in places}
+    ours = {code.get("numFmtId") for code in child(package.styles, "numFmts")}
+    assert not {formats[int(index)].get("numFmtId") for index in hers} & ours
+    if seed.startswith("numbered"):
+        assert {dict(formats[int(index)].attrib)["fillId"] for index in hers} == {"0"}
+
+
+def test_a_value_on_the_row_of_a_tables_headings_is_refused(tmp_path):
+    with pytest.raises(UnsafeToPatch, match="Row 2 holds the headings of the table Claims1"):
+        add(make("table", tmp_path), tmp_path / "out.xlsx", header_row=1, columns=[Column("X", {2: "lost", 3: "x"})])
+
+
 def test_a_heading_that_her_table_has_gets_a_number(tmp_path):
     done = add(make("table", tmp_path), tmp_path / "out.xlsx", columns=[Column("Amount", {3: 1})])
     assert openpyxl.load_workbook(tmp_path / "out.xlsx")["Claims"]["F2"].value == "Amount (2)"
@@ -154,6 +185,14 @@ def refusals():
             sheet.add_table(1, 0, 9, 4)
             sheet.write(4, 5, "taken")
 
+    def damaged(path):
+        plain(path)
+        data = bytearray(path.read_bytes())
+        with zipfile.ZipFile(path) as archive:
+            entry = archive.getinfo("xl/worksheets/sheet1.xml")
+        data[entry.header_offset + 30 + len(entry.filename) + entry.compress_size - 40] ^= 0xFF
+        path.write_bytes(bytes(data))
+
     def chart(path):
         with xlsxwriter.Workbook(path) as book:
             book.add_worksheet("Data").write(0, 0, 1)
@@ -161,7 +200,20 @@ def refusals():
             pie.add_series({"values": "=Data!$A$1"})
             book.add_chartsheet("Claims").set_chart(pie)
 
-    return {"no room beside the table": beside, "not an ordinary worksheet": chart}
+    def beyond(path):
+        reworked(plain, sheet=lambda data: data.replace(b' s="1"', b' s="99"'))(path)
+
+    def entities(path):
+        declared = b'<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]><sst'
+        reworked(plain, texts=lambda data: data.replace(b"<sst", declared))(path)
+
+    return {
+        "no room beside the table": beside,
+        "not an ordinary worksheet": chart,
+        "formats that it does not have": beyond,
+        "declares a document type": entities,
+        "is damaged": damaged,
+    }
 
 
 @pytest.mark.parametrize("sentence", refusals())
