@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Iterable
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Final
 
 from billingkit.workbook import xmlparts as xml
@@ -21,26 +23,37 @@ MOST: Final = 65_000  # Excel allows hardly more formats
 _COLUMNS_END: Final = b"sheetData"
 
 
-def highest_loose(changes: Changes, formats: int) -> int:
-    """The highest format that a sheet, as it came, names beyond the first `formats`; -1 if there is none."""
+@dataclass(slots=True)
+class Watch:
+    """Looks at a sheet's bytes as they pass, for the highest cell format beyond the first `formats`; -1 if there is none."""
+
+    formats: int
+    highest: int = -1
+
+    def over(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
+        """The same chunks, looked at on the way."""
+        beyond = _at_least(max(self.formats, 1))
+        # a search that starts with plain letters runs at the speed of memory; what it finds is then looked at closely
+        quick, exact = re.compile(rb"s=[\"']" + beyond), re.compile(rb"\s(?:s|style)=[\"']" + beyond)
+        rest, in_columns = b"", True
+        for chunk in chunks:
+            for text in (rest + chunk[:OVERLAP], chunk):
+                if in_columns or quick.search(text):
+                    self.highest = max([self.highest, *map(int, exact.findall(text))])
+            in_columns = in_columns and _COLUMNS_END not in chunk
+            rest = chunk[-OVERLAP:]
+            yield chunk
+
+
+def highest_loose(changes: Changes, formats: int, but: str) -> int:
+    """The same over all sheets of the workbook as it came, but for one that was looked at before."""
     package = changes.package
-    parts = {sheet.part for sheet in list_sheets(changes) if sheet.kind == "worksheet" and package.has(sheet.part)}
-    return max((highest_beyond(package.stream(part), max(formats, 1)) for part in sorted(parts)), default=-1)
-
-
-def highest_beyond(chunks: Iterable[bytes], formats: int) -> int:
-    """The highest cell format that a sheet's bytes name and that is not among the first `formats`; -1 if there is none."""
-    beyond = _at_least(formats)
-    # a search that starts with plain letters runs at the speed of memory; what it finds is then looked at closely
-    quick, exact = re.compile(rb"s=[\"']" + beyond), re.compile(rb"\s(?:s|style)=[\"']" + beyond)
-    rest, in_columns, highest = b"", True, -1
-    for chunk in chunks:
-        text = rest + chunk
-        if in_columns or quick.search(text):
-            highest = max([highest, *map(int, exact.findall(text))])
-        in_columns = in_columns and _COLUMNS_END not in text
-        rest = text[-OVERLAP:]
-    return highest
+    sheets = [sheet.part for sheet in list_sheets(changes) if sheet.kind == "worksheet" and package.has(sheet.part)]
+    watch = Watch(formats)
+    for part in sheets:
+        if part != but:
+            deque(watch.over(package.stream(part)), maxlen=0)
+    return watch.highest
 
 
 def _at_least(least: int) -> bytes:

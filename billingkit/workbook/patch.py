@@ -18,7 +18,7 @@ from billingkit.workbook import xmlparts as xml
 from billingkit.workbook.cellstyles import LOOKS, Look, Styles
 from billingkit.workbook.cellxml import LONGEST, CellValue, cell_rest, fault, kind_of
 from billingkit.workbook.growing import grow_dimension, grow_filter, grow_print_area, set_widths
-from billingkit.workbook.loose_formats import highest_loose, pad_formats
+from billingkit.workbook.loose_formats import Watch, highest_loose, pad_formats
 from billingkit.workbook.markers import Ours
 from billingkit.workbook.notes import PlacedNote
 from billingkit.workbook.package import TYPES, Changes, open_package, override_type, relate, save
@@ -124,9 +124,10 @@ def patch_sheet(
     wanted = value_rows | frozenset(table.area.top for table in tables)
     wanted |= frozenset([header_row] if header_row is not None else [])
     hers = under(ours.record)
-    seen = surveyed(changes, where, wanted, drop, hers)
+    watch = Watch(_format_count(changes, where))
+    seen = surveyed(changes, where, wanted, drop, hers, watch)
     undone = undo_sheet(changes, where, read_shell(seen.before, seen.behind), ours)
-    work = _Work(changes, where, undone.shell, seen, value_rows, header_row, drop, hers)
+    work = _Work(changes, where, undone.shell, seen, value_rows, header_row, drop, hers, watch)
     if undone.stays:
         cells = work.in_place(columns, ours)
     elif columns:
@@ -140,6 +141,12 @@ def patch_sheet(
     work.mark(ours, book)
     headed = {column.heading: letters(c) for column, c in zip(columns, cells.make, strict=True)}
     return Annotated(headed, tuple(said + work.said))
+
+
+def _format_count(changes: Changes, sheet: SheetPart) -> int:
+    part = styles_part(changes, sheet.workbook)
+    listed = xml.child(changes.root(part), "cellXfs") if part else None
+    return 0 if listed is None else sum(1 for _ in xml.children(listed))
 
 
 def _checked(header_row: int | None, columns: Sequence[Column], notes: Sequence[Note], sheet: SheetPart) -> list[str]:
@@ -216,6 +223,7 @@ class _Work:
     header_row: int | None
     drop: Mapping[int, int]
     under: Under
+    watch: Watch
     said: list[str] = field(default_factory=list)
 
     def beside(self, columns: Sequence[Column], ours: Ours) -> NewCells:
@@ -344,7 +352,7 @@ class _Work:
             return found
 
         made = writers()
-        if styles.grown and (loose := highest_loose(self.changes, hers)) >= 0:
+        if styles.grown and (loose := self._loose(hers)) >= 0:
             styles = cellstyles.open_styles(self.changes.read(part), part)
             pad_formats(styles.root, loose)
             made = writers()
@@ -356,6 +364,9 @@ class _Work:
         last = max(targets, default=0)
         grow = max(0, last - shortest + (spans_were if self.drop else 0)) if shortest is not None else 0
         return NewCells(rows, makers, self.drop, self.under, spans_were, grow)
+
+    def _loose(self, formats: int) -> int:
+        return max(self.watch.highest, highest_loose(self.changes, formats, self.sheet.part))
 
     def add_notes(self, notes: Sequence[Note], ours: Ours) -> list[str]:
         """Our notes into the sheet; on a sheet with threaded comments they are left to the columns."""

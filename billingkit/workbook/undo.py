@@ -9,6 +9,7 @@ from billingkit.workbook import cellstyles, markers
 from billingkit.workbook import xmlparts as xml
 from billingkit.workbook.cellxml import cell_text
 from billingkit.workbook.growing import Record, shrink_filter, undo_names, undo_shell
+from billingkit.workbook.loose_formats import Watch
 from billingkit.workbook.markers import Ours
 from billingkit.workbook.notes import drop_notes
 from billingkit.workbook.package import (
@@ -54,14 +55,17 @@ def surveyed(
     wanted: frozenset[int],
     drop: Mapping[int, int],
     hers: Under = NOTHING_UNDER,
+    watch: Watch | None = None,
 ) -> Survey:
     """A sheet's survey; an odd sheet is first written plainly into the draft."""
+    chunks = changes.stream(sheet.part)
     try:
-        return survey(changes.stream(sheet.part), wanted, drop, hers)
+        return survey(watch.over(chunks) if watch else chunks, wanted, drop, hers)
     except Odd:
         changes.put(sheet.part, plain_sheet(changes.read(sheet.part), sheet.part))
+    chunks = changes.stream(sheet.part)
     try:
-        return survey(changes.stream(sheet.part), wanted, drop, hers)
+        return survey(watch.over(chunks) if watch else chunks, wanted, drop, hers)
     except Odd:
         raise unsafe(f'The sheet "{sheet.name}" is stored in a way that cannot be followed.') from None
 
