@@ -97,8 +97,8 @@ def undo_sheet(changes: Changes, sheet: SheetPart, shell: Shell, ours: Ours) -> 
         shell = read_shell(*shell.parts())
         shrink_filter(shell, columns)
         undo_names(changes, sheet, ours.record, columns)
-    notes: Record = ours.record.get("notes", {})
-    if notes:
+    notes: Record | None = ours.record.get("notes")
+    if notes is not None:  # an empty record too: then all our notes joined hers
         gone = drop_notes(changes, sheet.part, notes, legacy_id(shell))
         piece = shell.first("legacyDrawing")
         if gone and piece:

@@ -164,6 +164,16 @@ def test_a_note_joins_hers_on_the_same_cell(tmp_path):
     assert text.endswith("please look")
 
 
+def test_notes_that_all_join_hers_go_again(tmp_path):
+    hers = make("notes", tmp_path)
+    add(hers, tmp_path / "once.xlsx", notes=NOTES[:1])
+    add(tmp_path / "once.xlsx", tmp_path / "twice.xlsx", notes=NOTES[:1])
+    assert kept.differences(tmp_path / "once.xlsx", tmp_path / "twice.xlsx") == []
+    package = open_package(tmp_path / "twice.xlsx")
+    save(package, remove_ours(package), tmp_path / "removed.xlsx")
+    assert kept.differences(hers, tmp_path / "removed.xlsx") == []
+
+
 def test_a_sheet_with_threaded_comments_gets_no_notes_and_says_so(tmp_path):
     hers = make("plain", tmp_path)
     package = open_package(hers)
