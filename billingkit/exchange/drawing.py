@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import groupby
 from textwrap import wrap
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -16,6 +16,7 @@ from billingkit.workbook.looks import Kind as CellKind
 from billingkit.workbook.looks import Look
 
 if TYPE_CHECKING:
+    from billingkit.workbook.block import CellStyle
     from billingkit.workbook.fresh import FreshBook, Tab
 
 T = TypeVar("T")
@@ -55,11 +56,13 @@ def draw(book: FreshBook, listing: Listing, *, pack_line: str, as_of: date, coun
         tab.text(3 + offset, 1, sentence)
     top = listing.header_row
     headings = [_heading(field) for field in listing.fields]
-    rows = [line.values for line in listing.lines]
-    tab.table(listing.tab, top, 1, headings, rows, row_looks=["normal"] * len(rows))
-    _mark_priority(tab, listing)
+    if listing.lines:
+        rows = [_shown(line, listing) for line in listing.lines]
+        tab.frame(listing.tab, top, 1, headings, len(rows))
+        tab.block(top + 1, rows, _styles(listing), _row_heights(rows, listing.fields))
+    else:
+        tab.table(listing.tab, top, 1, headings, [])
     _choices(tab, listing, as_of)
-    _close(tab, listing)
     _heights(tab, listing)
     tab.freeze(top + 1, listing.frozen + 1)
     _print(tab, listing, pack_line, country)
@@ -90,8 +93,15 @@ def _heights(tab: Tab, listing: Listing) -> None:
     for offset in range(len(listing.said) + 1):
         tab.height(2 + offset, LINE_HEIGHT)
     tab.height(listing.header_row, height([field.heading for field in listing.fields], listing.fields))
-    for row, line in enumerate(listing.lines, listing.header_row + 1):
-        tab.height(row, height(line.values, listing.fields))
+
+
+def _row_heights(rows: Sequence[Sequence[Cell]], fields: Sequence[Field]) -> list[float]:
+    lines = [1] * len(rows)
+    for cells, field in zip(zip(*rows, strict=True), fields, strict=True):
+        needed = {text: lines_needed(text, field.width) for text in set(cells) if isinstance(text, str)}
+        if needed and max(needed.values()) > 1:
+            lines = [max(most, needed.get(cell, 1)) for most, cell in zip(lines, cells, strict=True)]
+    return [3 + LINE_HEIGHT * most for most in lines]
 
 
 def height(values: Sequence[Cell], fields: Sequence[Field]) -> float:
@@ -111,12 +121,35 @@ def lines_needed(text: str, width: float) -> int:
     return sum(max(1, len(wrap(part, room))) for part in text.split("\n"))
 
 
-def _mark_priority(tab: Tab, listing: Listing) -> None:
-    if "Priority" not in listing.headings:
-        return
-    column = listing.headings.index("Priority") + 1
-    for row, line in enumerate(listing.lines, listing.header_row + 1):
-        tab.text(row, column, line.priority, PRIORITY_LOOK[line.priority])
+def _shown(line: Line, listing: Listing) -> tuple[Cell, ...]:
+    """The line's values, with its priority under that heading and nothing to answer where nothing is asked."""
+    told = {"Priority": line.priority}
+    if not line.closed and told.items() <= dict(zip(listing.headings, line.values, strict=True)).items():
+        return line.values
+    return tuple(
+        None if line.closed and field.typed else told.get(field.heading, value)
+        for field, value in zip(listing.fields, line.values, strict=True)
+    )
+
+
+def _styles(listing: Listing) -> list[tuple[CellStyle, ...]]:
+    """How the cells of each line look: its priority by a tone, and its answer cells by what they take."""
+
+    @cache
+    def of(priority: str, value_kind: str, *, closed: bool) -> tuple[CellStyle, ...]:
+        return tuple(_style(field, priority, value_kind, closed=closed) for field in listing.fields)
+
+    return [of(line.priority, line.value_kind, closed=line.closed) for line in listing.lines]
+
+
+def _style(field: Field, priority: str, value_kind: str, *, closed: bool) -> CellStyle:
+    if closed and field.typed:
+        return "normal", "text"  # locked and plain
+    if field.heading == "Priority":
+        return PRIORITY_LOOK[priority], "text"
+    if field.typed and field.heading == "Value":
+        return "answer", VALUE_LOOK.get(value_kind, "text")
+    return ("answer" if field.typed else "normal"), CELL_KIND[field.kind]
 
 
 def _choices(tab: Tab, listing: Listing, as_of: date) -> None:
@@ -134,14 +167,6 @@ def _choices(tab: Tab, listing: Listing, as_of: date) -> None:
             _answer_cells(tab, column, listing)
         elif field.heading == "Value":
             _value_cells(tab, column, listing)
-
-
-def _close(tab: Tab, listing: Listing) -> None:
-    """Lines on which nothing is asked keep plain, locked cells under the answer headings."""
-    for row, line in enumerate(listing.lines, listing.header_row + 1):
-        for column, field in enumerate(listing.fields, 1):
-            if line.closed and field.typed:
-                tab.blank(row, column, "normal")
 
 
 def _runs(listing: Listing, what: Callable[[Line], T]) -> Iterator[tuple[T, int, int]]:
@@ -169,9 +194,6 @@ def _value_cells(tab: Tab, column: int, listing: Listing) -> None:
             tab.must_be_number(area, VALUE_HINT[kind])
         elif kind == "status" and not free:
             tab.drop_down(area, [status.label for status in STATUSES], VALUE_HINT[kind])
-        for row in range(first, last + 1):
-            if not listing.lines[row - listing.header_row - 1].closed:
-                tab.blank(row, column, "answer", kind=VALUE_LOOK.get(kind, "text"))
 
 
 def _print(tab: Tab, listing: Listing, pack_line: str, country: str | None) -> None:

@@ -24,21 +24,29 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, Final, Literal
 
+from billingkit.workbook.block import Block, CellStyle, CellValue, with_blocks
+from billingkit.workbook.cell_text import LIKE_FORMULA, TEXT_LIMIT, tidy_text, utf16_length
 from billingkit.workbook.looks import SERIES_COLOURS, SERIES_DASHES, Heading, Kind, Look, properties
 
-__all__ = ["Area", "CellValue", "FreshBook", "Heading", "Repair", "Series", "Tab", "open_workbook", "tidy_text"]
+__all__ = [
+    "TEXT_LIMIT",
+    "Area",
+    "CellValue",
+    "FreshBook",
+    "Heading",
+    "Repair",
+    "Series",
+    "Tab",
+    "open_workbook",
+    "tidy_text",
+    "utf16_length",
+]
 
 Day = date  # a tab has a method of that name
-CellValue = None | str | bool | int | float | Decimal | date | datetime
 Area = tuple[int, int, int, int]  # first row, first column, last row, last column
 
-TEXT_LIMIT: Final = 32_767
 LIST_LIMIT: Final = 255
 LISTS_TAB: Final = "billingkit lists"  # hidden; hers may well have a "Lists" of its own
-_CUT: Final = " ... (cut short: a cell holds no more)"
-# what XML cannot carry; tab and line feed may stay
-_UNPRINTABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-_LIKE_FORMULA: Final = ("=", "+", "-", "@")
 _LIKE_A_CELL: Final = re.compile(r"(?i)[a-z]{1,3}\d+|r\d*c\d*|r|c")
 _FUTURE: Final = re.compile(r"(?i)(?<![.\w])(xlookup|filter|let|lambda|sort|sortby|unique|sequence|textjoin|ifs)\(")
 
@@ -63,27 +71,6 @@ class Series:
     values: Area
 
 
-def utf16_length(text: str) -> int:
-    """How long Excel thinks a text is: characters beyond the first plane count twice."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
-
-
-def tidy_text(text: str, limit: int = TEXT_LIMIT) -> tuple[str, tuple[str, ...]]:
-    """A text as a cell can hold it, and what had to be done: control characters out, too long cut short."""
-    if len(text) <= limit and text.isascii() and text.isprintable():
-        return text, ()  # nearly every text
-    done = []
-    tidy = text.replace("\r\n", "\n").replace("\r", "\n")
-    if _UNPRINTABLE.search(tidy):
-        tidy = _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", tidy)
-        done.append("characters that cannot be shown were replaced")
-    if utf16_length(tidy) > limit:
-        kept = tidy.encode("utf-16-le")[: 2 * (limit - len(_CUT))]
-        tidy = kept.decode("utf-16-le", "ignore") + _CUT
-        done.append(f"cut to {limit:,} characters")
-    return tidy, tuple(done)
-
-
 def _checked(where: str, call: Callable[..., Any], *args: Any, **options: Any) -> Any:  # noqa: ANN401  # xlsxwriter ships no types
     """Call xlsxwriter; a warning or a negative code is an error that names the place."""
     with warnings.catch_warnings(record=True) as said:
@@ -105,8 +92,9 @@ class FreshBook:
         import xlsxwriter
 
         name, size = normal_font
+        self._target, self._written = target, BytesIO()
         self._file = xlsxwriter.Workbook(
-            target if isinstance(target, BytesIO) else str(target),
+            self._written,
             {
                 "strings_to_formulas": False,
                 "strings_to_urls": False,
@@ -121,6 +109,7 @@ class FreshBook:
         self._file.set_properties({"created": moment})
         self.repairs: list[Repair] = []
         self.first_day = date(1904, 1, 1) if date_1904 else date(1900, 3, 1)
+        self.date_1904 = date_1904
         self.tabs: list[Tab] = []
         self._formats: dict[tuple[Look, Kind, bool], Any] = {}
         self._tables: set[str] = set()
@@ -200,6 +189,12 @@ class FreshBook:
         if not self.tabs:
             raise ValueError("A workbook needs at least one tab.")
         _checked("the workbook", self._file.close)
+        blocks = {number: tab.blocks for number, tab in enumerate(self.tabs, 1) if tab.blocks}
+        whole = with_blocks(self._written, blocks) if blocks else self._written.getvalue()
+        if isinstance(self._target, BytesIO):
+            self._target.write(whole)
+        else:
+            Path(self._target).write_bytes(whole)
 
 
 class Tab:
@@ -207,12 +202,13 @@ class Tab:
 
     def __init__(self, book: FreshBook, sheet: Any, name: str) -> None:  # noqa: ANN401  # xlsxwriter ships no types
         self.book, self.sheet, self.name = book, sheet, name
+        self.blocks: list[Block] = []
 
     def text(self, row: int, column: int, text: str, look: Look = "plain", *, kind: Kind = "text") -> None:
         """A text, always as text: never a formula, a link or a number."""
         tidy, done = tidy_text(text)
         self.book.repairs += [Repair(self.name, row, column, what) for what in done]
-        chosen = self.book.format(look, kind, quoted=tidy.startswith(_LIKE_FORMULA))
+        chosen = self.book.format(look, kind, quoted=tidy.startswith(LIKE_FORMULA))
         self._write(row, column, self.sheet.write_string, tidy, chosen)
 
     def number(
@@ -289,17 +285,8 @@ class Tab:
         `row_looks` may give one look (such as "urgent") per row; answer columns keep their own.
         A table without rows gets one empty row, as Excel asks.
         """
-        self._headings_differ(row, headings)
         shown: Sequence[Sequence[CellValue]] = rows or [[None] * len(headings)]
-        area = (row, column, row + len(shown), column + len(headings) - 1)
-        columns = [{"header": head.text, "header_format": self.book.format("heading", "text")} for head in headings]
-        options = {"name": self.book.table_name(name), "columns": columns, "style": "Table Style Light 15"}
-        _checked(f'table "{name}" on "{self.name}"', self.sheet.add_table, *_zero(area), options)
-        for offset, head in enumerate(headings):
-            if set_widths:
-                self.width(column + offset, head.width)
-            if head.note:
-                self.note(row, column + offset, head.note)
+        area = self.frame(name, row, column, headings, len(shown), set_widths=set_widths)
         for number, values in enumerate(shown):
             if len(values) != len(headings):
                 raise ValueError(
@@ -310,6 +297,39 @@ class Tab:
                 look = head.look if own is None or head.look == "answer" else own
                 self.value(row + 1 + number, column + offset, value, look, head.kind)
         return area
+
+    def frame(
+        self, name: str, row: int, column: int, headings: Sequence[Heading], rows: int, *, set_widths: bool = True
+    ) -> Area:
+        """A table's headings and filter over so many rows, whose cells are written by themselves; gives its area."""
+        self._headings_differ(row, headings)
+        area = (row, column, row + rows, column + len(headings) - 1)
+        columns = [{"header": head.text, "header_format": self.book.format("heading", "text")} for head in headings]
+        options = {"name": self.book.table_name(name), "columns": columns, "style": "Table Style Light 15"}
+        _checked(f'table "{name}" on "{self.name}"', self.sheet.add_table, *_zero(area), options)
+        for offset, head in enumerate(headings):
+            if set_widths:
+                self.width(column + offset, head.width)
+            if head.note:
+                self.note(row, column + offset, head.note)
+        return area
+
+    def block(
+        self,
+        row: int,
+        rows: Sequence[Sequence[CellValue]],
+        styles: Sequence[Sequence[CellStyle]],
+        heights: Sequence[float],
+    ) -> None:
+        """Many whole rows at once, from the first column on: values, how each looks, and how high each row is.
+
+        Nothing else may be written on these rows. One pass over them costs a tenth of single cells.
+        """
+        block = Block.of(row, rows, styles, heights, first_day=self.book.first_day, date_1904=self.book.date_1904)
+        for place, (look, kind, quoted) in block.samples():
+            self._write(*place, self.sheet.write_blank, None, self.book.format(look, kind, quoted=quoted))
+        self.book.repairs += [Repair(self.name, *place, what) for place, what in block.repairs()]
+        self.blocks.append(block)
 
     def _headings_differ(self, row: int, headings: Sequence[Heading]) -> None:
         texts = [head.text.casefold() for head in headings]
@@ -390,7 +410,7 @@ class Tab:
         for row in range(area[0], area[2] + 1):
             for column in range(area[1], area[3] + 1):
                 self.blank(row, column, look)
-        quoted = self.book.format(look, "text", quoted=tidy.startswith(_LIKE_FORMULA))
+        quoted = self.book.format(look, "text", quoted=tidy.startswith(LIKE_FORMULA))
         _checked(self._place(area[0], area[1]), self.sheet.merge_range, *_zero(area), "", quoted)
         self.text(area[0], area[1], tidy, look)
 
