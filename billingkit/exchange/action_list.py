@@ -94,7 +94,7 @@ def holds(review: Review) -> Listing:
         Field("What stops", 20),
         Field("Who may lift it", 18),
         Field("Review by", 12, "date"),
-        Field("Note", 28),
+        Field("Note", 26),
         *answer_fields(),
     )
     kept = sorted(review.holds, key=lambda one: (not one.new, one.review_by, one.ref))

@@ -203,7 +203,7 @@ def _print(tab: Tab, listing: Listing, pack_line: str, country: str | None) -> N
         tab.sheet.set_paper(1)
     if breaks := page_breaks(listing.fields):
         # One page wide would be too small to read: the first column repeats on every page, and so does the title.
-        tab.sheet.set_print_scale(PRINT_SCALE)
+        tab.sheet.set_print_scale(print_scale(listing.fields))
         tab.sheet.set_v_pagebreaks(list(breaks))
         tab.sheet.repeat_columns(0)
         top, wide = listing.header_row, len(listing.fields)
@@ -216,13 +216,25 @@ def _in_header(text: str) -> str:
     return text.replace("&", "&&")[:110]
 
 
+def _inches(fields: Sequence[Field]) -> list[float]:
+    return [(field.width * 7 + 5) / 96 for field in fields]
+
+
+def print_scale(fields: Sequence[Field]) -> int:
+    """The scale in per cent for a table of several pages: what is to be read stands on one page where it can be."""
+    to_read = sum(_inches([field for field in fields if not field.typed]))
+    if to_read * LEAST_SCALE > WIDE_INCHES * 100:
+        return PRINT_SCALE
+    return min(PRINT_SCALE, int(WIDE_INCHES * 100 / max(1, to_read)))
+
+
 def page_breaks(fields: Sequence[Field]) -> tuple[int, ...]:
     """After how many columns each printed page ends, on A4 and on US Letter; nothing where one page is enough.
 
     What is typed begins a page of its own, so that it can be filled in by hand.
     """
-    inches = [(field.width * 7 + 5) / 96 for field in fields]
-    room = PAGE_INCHES * 100 / PRINT_SCALE
+    inches = _inches(fields)
+    room = WIDE_INCHES * 100 / print_scale(fields)
     if sum(inches) <= WIDE_INCHES * 100 / LEAST_SCALE:
         return ()
     breaks, used = [], 0.0

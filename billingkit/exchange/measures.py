@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 MEASURES = "Measures"
 WEEKS_SHOWN = 8
+GROUP_WIDTH, WEEK_WIDTH = 40, 13  # characters
 CHART_ROWS = 16
 CHART_SIZE = (560, 300)
 PAGE_HEIGHT = 6.6  # inches of a Letter page on its side, less margins and title
@@ -30,8 +31,8 @@ def measures(book: FreshBook, review: Review, *, pack_line: str, tab_name: str =
     tab.height(1, TITLE_HEIGHT)
     tab.text(2, 1, pack_line)
     tab.text(3, 1, "For watching, not a promise: what counts as good is for the practice to say.")
-    tab.width(1, 40)
-    tab.width(2, 13, last=WEEKS_SHOWN + 1)
+    tab.width(1, GROUP_WIDTH)
+    tab.width(2, WEEK_WIDTH, last=WEEKS_SHOWN + 1)
     good = {one.name: one.good for one in review.policy.measures if one.good}
     row = 5
     starts = []
@@ -47,7 +48,7 @@ def measures(book: FreshBook, review: Review, *, pack_line: str, tab_name: str =
 def _print(tab: Tab, starts: list[int], weeks: int) -> None:
     """As many whole measures on a page as it holds, so that no chart is cut in two."""
     tab.print_on()
-    inches = ((26 + 13 * (weeks + 1)) * 7 + CHART_SIZE[0] + 40) / 96
+    inches = ((GROUP_WIDTH + WEEK_WIDTH * (weeks + 1)) * 7 + 5 * (weeks + 2) + CHART_SIZE[0] + 40) / 96
     scale = min(90, int(100 * PAGE_INCHES / inches))
     per_page = max(1, int(PAGE_HEIGHT * 100 / scale / (CHART_ROWS * 20 / 96)))
     tab.sheet.set_print_scale(scale)
@@ -68,7 +69,7 @@ def _one(tab: Tab, row: int, measure: str, told: Grid, good: str) -> int:
     tab.text(row, 1, title, "subtitle")
     if good:
         tab.text(row, 2, f"Good for this practice: {good}")
-    headings = [Heading("Group", 40), *(Heading(f"{week:%d %b %Y}", 13) for week in weeks)]
+    headings = [Heading("Group", GROUP_WIDTH), *(Heading(f"{week:%d %b %Y}", WEEK_WIDTH) for week in weeks)]
     rows = [[label or "all", *(_number(values.get((week, label))) for week in weeks)] for label in labels]
     area = tab.table(
         f"Measure {measure}", row + 1, 1, headings, rows, row_looks=["normal"] * len(rows), set_widths=False

@@ -21,8 +21,8 @@ def statement_schedule(review: Review) -> Listing:
     """What happens to each account's statements, this week and next."""
     fields = (
         Field("Account", 30),
-        Field("Statement", 10, "count"),
-        Field("How", 14),
+        Field("Statement", 12, "count"),
+        Field("How", 12),
         Field("Planned for", 12, "date"),
         Field("Amount", 12, "money"),
         Field("Why not this week", 40),

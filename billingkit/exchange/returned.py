@@ -18,7 +18,7 @@ from billingkit.workbook.marks import TAB_PREFIX
 Kind = Literal["answers", "outcomes"]
 # where no mark is left: what our tabs are called, in the pack and in the worklist
 OUR_TABS: Final = (
-    "Start here", "Action list", "Holds", "Statement schedule", "Claim updates", "Coming up", "Agreement", "Measures",
+    "Start here", "Action list", "Holds", "Statement schedule", "Claim updates", "Coming up", "Agreement", "Measures", "Getting started",
     "To do", "Appeals to prepare", "Resubmissions", "Statements to send", "Waiting on practice", "On hold", "Spot check",
 )  # fmt: skip
 DATE_HEADINGS: Final = ("By when", "Waiting since", "On hold since", "Review by", "Deadline", "Since")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from billingkit.exchange.action_list import ACTION_LIST, HOLDS, action_list, holds
 from billingkit.exchange.agreement import AGREEMENT, agreement
 from billingkit.exchange.drawing import draw
+from billingkit.exchange.getting_started import getting_started
 from billingkit.exchange.measures import MEASURES, measures
 from billingkit.exchange.outlook import COMING_UP, SCHEDULE, UPDATES, claim_updates, coming_up, statement_schedule
 from billingkit.exchange.start_here import START_HERE, start_here
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from billingkit.exchange.listing import Listing
 
 PACK_TABS: Final = (START_HERE, ACTION_LIST, HOLDS, SCHEDULE, UPDATES, COMING_UP, AGREEMENT, MEASURES)
+# A practice's first pack has one more, last: `Getting started`.
 LISTINGS: Final[tuple[Callable[[Review], Listing], ...]] = (
     action_list,
     holds,
@@ -64,6 +66,9 @@ def write_tabs(
             renamed = replace(listing, tab=named(listing.tab))
             draw(book, renamed, pack_line=line, as_of=review.as_of, country=country)
         measures(book, review, pack_line=line, tab_name=named(MEASURES))
+        if (first := getting_started(review)) is not None:
+            renamed = replace(first, tab=named(first.tab))
+            draw(book, renamed, pack_line=line, as_of=review.as_of, country=country)
         if marked:
             book.property(PACK_PROPERTY, pack_id)
             book.title("Practice pack")

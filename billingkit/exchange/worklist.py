@@ -43,21 +43,21 @@ TEAM: Final = ("billing team", "team lead")
 def _claim_fields(*, first: tuple[Field, ...] = ()) -> tuple[Field, ...]:
     return (
         Field("Ref", 12.5, "ref"),
-        Field("Insurer", 18),
+        Field("Insurer", 17),
         Field("Priority", 9),
-        Field("By when", 12, "date"),
-        Field("Deadline", 12, "date"),
+        Field("By when", 11.5, "date"),
+        Field("Deadline", 11.5, "date"),
         *first,
-        Field("Claim", 13, "id"),
-        Field("Patient", 20),
-        Field("Date of birth", 12, "date"),
-        Field("Member number", 14, "id"),
-        Field("Date of service", 12, "date"),
-        Field("Last sent", 12, "date"),
-        Field("Amount", 11, "money"),
-        Field("Status", 13),
-        Field("Why", 32),
-        Field("Rule", 8),
+        Field("Claim", 12.5, "id"),
+        Field("Patient", 17),
+        Field("Date of birth", 11.5, "date"),
+        Field("Member number", 13, "id"),
+        Field("Date of service", 11.5, "date"),
+        Field("Last sent", 11.5, "date"),
+        Field("Amount", 10.5, "money"),
+        Field("Status", 12),
+        Field("Why", 28),
+        Field("Rule", 7.5),
         *outcome_fields(),
     )
 
@@ -119,7 +119,7 @@ def _weight(one: Decided) -> tuple[int, Decimal, str]:
 def to_do(review: Review) -> Listing:
     """Calls and other work with insurers that stands on no other tab."""
     chosen = by_insurer(one for one in claims(review) if _is_to_do(one))
-    fields = _claim_fields(first=(Field("What to do", 26),))
+    fields = _claim_fields(first=(Field("What to do", 22),))
     lines = tuple(_claim(one, ACTION_BY_WORD[one.decision["action"]].label) for one in chosen)
     insurers = len({one.row["insurer"] for one in chosen})
     said = (

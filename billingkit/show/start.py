@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from billingkit.ages import AGES
+from billingkit.decisions.first_week import missing_details, unconfirmed_insurers, unfinished
 from billingkit.policy import open_points
 from billingkit.show.pieces import Shown, bars, heading, in_words, sentences, table
 from billingkit.show.pieces import result as shown_result
-from billingkit.starting import missing_details, unconfirmed_insurers, unfinished
 
 if TYPE_CHECKING:
     from billingkit.run import Prepared

@@ -8,16 +8,19 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import openpyxl
+import polars as pl
 import pytest
 from exchange import mishaps, reviews
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from billingkit.decisions.first_week import missing_details, unconfirmed_insurers
 from billingkit.exchange import write_pack
 from billingkit.exchange.action_list import action_list, holds, sorted_questions
 from billingkit.exchange.agreement import agreement
 from billingkit.exchange.beside import additions, beside
-from billingkit.exchange.drawing import LEAST_SCALE, PAGE_INCHES, PRINT_SCALE, WIDE_INCHES, page_breaks
+from billingkit.exchange.drawing import LEAST_SCALE, WIDE_INCHES, page_breaks, print_scale
+from billingkit.exchange.getting_started import getting_started
 from billingkit.exchange.listing import Field, Line, Listing
 from billingkit.exchange.measures import WEEKS_SHOWN, grid
 from billingkit.exchange.outlook import claim_updates, coming_up, statement_schedule
@@ -25,7 +28,7 @@ from billingkit.exchange.pseudonyms import pseudonym, sentences, without_names
 from billingkit.exchange.rows import balances, claims
 from billingkit.exchange.start_here import FIRST_FEW, needs
 from billingkit.exchange.wording import ON_HOLD, hold_label, money
-from billingkit.history import WeekMeasure
+from billingkit.history import History, WeekMeasure
 from billingkit.terms import SENSITIVE
 from billingkit.week import Source
 from billingkit.workbook import read_book
@@ -212,7 +215,7 @@ def test_no_printed_page_is_wider_than_the_paper(widths, typed_from):
     inches = [(width * 7 + 5) / 96 for width in widths]
     for start, end in itertools.pairwise(edges):
         wide = sum(inches[start:end]) + (inches[0] if start else 0)
-        room = PAGE_INCHES * 100 / PRINT_SCALE if len(edges) > 2 else WIDE_INCHES * 100 / LEAST_SCALE
+        room = WIDE_INCHES * 100 / (print_scale(fields) if len(edges) > 2 else LEAST_SCALE)
         assert wide <= room + 1e-9
 
 
@@ -220,3 +223,22 @@ def test_money_is_written_with_its_sign_and_what_is_not_known_is_said():
     assert [money(Decimal(text), "GBP") for text in ("1234.5", "-20")] == ["£1,234.50", "-£20.00"]
     assert money(None, "GBP") == "amount not known"
     assert money(Decimal(3), None) == "3.00"
+
+
+def test_a_new_practice_has_a_tab_of_what_to_settle_and_none_from_the_second_week(week):
+    assert getting_started(week) is None
+    lacking = pl.lit("missing_member_id").alias("questions")
+    first = replace(week, history=History(), week=replace(week.week, claims=week.week.claims.with_columns(lacking)))
+    listing = getting_started(first)
+    assert listing is not None
+    what = [line.values[0] for line in listing.lines]
+    assert {"Your practice", "Details on claims", "Insurers"} <= set(what)
+    missing = [(one.code.replace("_", " ").capitalize(), one.claims) for one in missing_details(first)]
+    shown = [
+        (str(line.values[1]).split(" (")[0], line.values[2])
+        for line in listing.lines
+        if line.values[0] == "Details on claims"
+    ]
+    assert shown == missing
+    money = [line.values[3] for line in listing.lines if line.values[0] == "Insurers"]
+    assert money == [amount for _, _, amount in unconfirmed_insurers(first)]
