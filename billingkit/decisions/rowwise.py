@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
@@ -11,7 +12,17 @@ import polars as pl
 
 from billingkit.decisions.asking import Raised, Register
 from billingkit.decisions.supplied import DIFFERS
-from billingkit.decisions.topics import DATE_ORDER, FROM_READING, HEADING, KIND, VALUE_KIND, Topic, missing
+from billingkit.decisions.topics import (
+    DATE_ORDER,
+    FROM_READING,
+    HEADING,
+    KIND,
+    MARKS,
+    VALUE_KIND,
+    Topic,
+    amount_mark,
+    missing,
+)
 
 if TYPE_CHECKING:
     from billingkit.policy.agreement import Policy
@@ -25,6 +36,9 @@ NAMED: Final = {
     "future_date": "Check this date: it lies in the future ({}).",
     "unreadable_amount": "Give us this amount: {}.",
 }
+AMOUNT: Final = re.compile(r"[^\w*#~^]{0,2}\d[\d.,' ]*")
+SENT_EARLY: Final = "submitted_before_service"
+TWO_DATES: Final = ("submitted_date", "service_date")
 KEY: Final = {"claims": "claim_key", "balances": "account_key"}
 Place = tuple[str, str | None, int | None]
 
@@ -56,6 +70,12 @@ class Sheets:
             return ""
         return self.headings.get(place[:2], {}).get(problem.column, "")
 
+    def marked(self, row: dict[str, Any], code: str) -> str:
+        """The amount with a mark behind it that the reading found, such as `768.00*`; else nothing."""
+        problem = self.problems.get(((row["source_file"], row["source_sheet"], row["source_row"]), code))
+        found = str(problem.found or "").strip() if problem is not None else ""
+        return found if found[-1:] in MARKS and AMOUNT.fullmatch(found[:-1].strip()) else ""
+
 
 def sheets(week: Week, date_order: str | None) -> Sheets:
     """The addresses of a week."""
@@ -77,6 +97,8 @@ def topic_of(code: str, row: dict[str, Any], table: str, where: Sheets) -> Topic
     column = where.column(row, code)
     if code == "ambiguous_date" and not where.date_order:
         return DATE_ORDER
+    if code == "unreadable_amount" and (marked := where.marked(row, code)):
+        return amount_mark(marked[-1], marked)
     known = FROM_READING.get(code)
     if code == DIFFERS:
         column = (row.get("differs") or "").partition("=")[0]
@@ -162,7 +184,8 @@ def settled_rows(frame: pl.DataFrame, table: str, register: Register, where: She
 
 def _accepted(code: str, row: dict[str, Any], table: str, register: Register, where: Sheets) -> bool:
     topic = topic_of(code, row, table, where)
-    if topic.column in (row["given"] or "").split("|") and code != DIFFERS:
+    given = (row["given"] or "").split("|")
+    if (topic.column in given and code != DIFFERS) or (code == SENT_EARLY and not {*given}.isdisjoint(TWO_DATES)):
         return not _still_wrong(code, row, register.as_of)
     if topic.column and topic.column in row and row[topic.column] is None and code != "unknown_status":
         return False
@@ -188,6 +211,8 @@ def _still_wrong(code: str, row: dict[str, Any], as_of: date) -> bool:
 def read_questions(row: dict[str, Any], table: str, where: Sheets) -> Iterator[tuple[Topic, tuple[str, ...], str]]:
     """What the reading doubted on a row: topic, identity, cell."""
     codes = (row["questions"] or "").split("|") if row["questions"] else []
+    if "future_date" in codes:  # a treatment dated ahead was of course "sent before" it: the date is asked once
+        codes = [code for code in codes if code != SENT_EARLY]
     for code in dict.fromkeys(codes or (["quarantined_row"] if row["quarantined"] else [])):
         topic = topic_of(code, row, table, where)
         yield topic, parts_of(topic, row, table), where.cell(row, topic.column, code)

@@ -109,6 +109,22 @@ FROM_READING: Final = {
         ),
     )
 }  # fmt: skip
+MARKS: Final = {"*": "star", "#": "hash", "~": "tilde", "^": "caret", "\u2020": "dagger", "\u2021": "double dagger"}
+
+
+def amount_mark(mark: str, found: str) -> Topic:
+    """The one question about a mark that stands on amounts, such as `768.00*`: its meaning is asked, not each amount."""
+    return Topic(
+        f"amount_mark_{MARKS[mark].replace(' ', '_')}",
+        f"Tell us what the mark {mark} on your amounts means, as in {found}, and whether the amount stands as it is written.",
+        f"We do not read past a mark whose meaning nobody told us. {WHY_STOPPED}",
+        "practice",
+        "practice",
+        ("supplied", "will check by", "practice decides"),
+        "text",
+    )
+
+
 DATE_ORDER: Final = Topic(
     "ambiguous_date",
     "In your lists, does 03/04/2026 mean 3 April (day first) or March 4 (month first)?",
@@ -222,10 +238,25 @@ GAPS: Final[dict[tuple[str, str], tuple[str, str | None]]] = {
 }
 
 
+# What every row must say for itself: a practice cannot say once for all that it is there all the same.
+EACH_ROW: Final = frozenset(
+    {
+        *(("claims", column) for column in ("insurer", "status", "outstanding", "service_date", "status_date")),
+        *(("claims", column) for column in ("submitted_date", "reason_codes", "patient_id")),
+        *(("balances", column) for column in ("patient_due", "stop_flag")),
+    }
+)
+
+
 def gap(table: str, column: str) -> Topic:
-    """The one question about a column that the export never has."""
+    """The one question about a column that the export never has, with the answers that settle something."""
     shown = HEADING.get(column, column).lower()
-    plain = f'Your list does not show: {shown}. If your claims have it all the same, answer "correct as it is"; else send us a list that shows it.'
+    alone = (table, column) in EACH_ROW
+    plain = (
+        f"Your list does not show: {shown}. Please send us a list that shows it."
+        if alone
+        else f'Your list does not show: {shown}. If your claims have it all the same, answer "correct as it is"; else send us a list that shows it.'
+    )
     need, _ = GAPS.get((table, column), (plain, None))
     return Topic(
         MISSING_CODE.get(column, f"missing_{column}"),
@@ -233,7 +264,7 @@ def gap(table: str, column: str) -> Topic:
         "Your export has no such column, so we ask once for all rows. Where a decision needs it, we wait.",
         "practice",
         "practice",
-        SETTLE,
+        ("will check by",) if alone else ("correct as it is", "will check by"),
         "",
         column,
     )

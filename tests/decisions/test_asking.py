@@ -286,3 +286,46 @@ def test_an_agreement_with_many_open_points_is_one_line_of_the_action_list(blank
     assert len([one for one in mine if not one.tab]) == listed
     assert len({one.ref for one in mine if one.code != "agreement_points"}) == blank
     assert all(one.tab == "Agreement" for one in mine if one not in result.listed)
+
+
+@pytest.mark.parametrize("column", ["insurer", "status", "submitted_date"])
+def test_a_column_that_every_row_must_fill_offers_no_answer_that_settles_nothing(column):
+    week = weeks.week([{column: None}] * 2, gaps=(gap("claims", column),))
+    (question,) = (one for one in decided(week).questions if one.column == column)
+    assert question.answers == ("will check by",)
+    assert "correct as it is" not in question.need
+
+
+def marked(row, found):
+    return Problem(
+        "unreadable_amount", "quarantined", "claims", "book.xlsx", "Claims", row, "Open", found, "", f"O{row}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("found", "asked"),
+    [
+        (("768.00*", "1,039.12*"), ["amount_mark_star"]),
+        (("768.00*", "12.00#"), ["amount_mark_hash", "amount_mark_star"]),
+        (("76x.00*", "see note*"), ["unreadable_amount", "unreadable_amount"]),
+    ],
+)
+def test_a_mark_on_amounts_is_asked_about_once_and_not_row_by_row(found, asked):
+    lost = {"outstanding": None, "questions": "unreadable_amount", "quarantined": True}
+    problems = tuple(marked(row, text) for row, text in enumerate(found, 7))
+    week = replace(weeks.week([lost, lost]), problems=problems)
+    first = decided(week)
+    assert sorted(codes(first)) == asked
+    if len(asked) == 1:
+        (question,) = first.questions
+        assert question.keys == ("C-1", "C-2")
+        told = decided(week, questions=(answered(question, "supplied", value="disputed, amount stands"),))
+        assert not told.questions
+        assert told.claims["owner_role"].to_list() == ["billing team"] * 2
+
+
+def test_a_treatment_dated_ahead_is_asked_about_once_and_is_settled_by_its_right_date():
+    ahead = weeks.AS_OF + timedelta(days=40)
+    row = {"service_date": ahead, "questions": "future_date|submitted_before_service", "quarantined": True}
+    week = weeks.week([row])
+    assert codes(decided(week)) == ["future_date"]
