@@ -7,7 +7,7 @@ import unicodedata
 from functools import lru_cache
 from typing import Final
 
-from billingkit.workbook.book import Value
+from billingkit.workbook.book import NotCalculated, Value
 
 _PUNCTUATION: Final = re.compile(r"[^a-z0-9<>=+]+")
 _INVISIBLE: Final = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
@@ -57,6 +57,8 @@ def as_text(cell: Value) -> str:
         return cell.strip()
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
         return str(int(cell))
+    if isinstance(cell, NotCalculated):
+        return "(not calculated)"
     return str(getattr(cell, "text", cell))
 
 

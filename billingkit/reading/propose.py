@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from billingkit.policy.agreement import ColumnHeading, Policy, StatusWord
+from billingkit.reading.abreast import part_abreast
 from billingkit.reading.aliases import ROLE
 from billingkit.reading.fold import NOTHING, as_text, fold
 from billingkit.reading.grid import find_tables
@@ -51,7 +52,13 @@ class Proposal:
 
 
 def propose(source: Book | Path | str | Sequence[Path | str], policy: Policy) -> Proposal:
-    """Propose headings and status words from workbooks; every word found is there, known or not."""
+    """Propose headings and status words from workbooks; every word found is there, known or not.
+
+    A list that stands beside another is not read, so nothing is proposed from it.
+
+    Raises:
+        AmbiguousLayout: two lists of one kind stand side by side, as for reading.
+    """
     if isinstance(source, Book):
         books = [source]
     else:
@@ -74,7 +81,8 @@ def propose(source: Book | Path | str | Sequence[Path | str], policy: Policy) ->
 
 def _tables(book: Book, sheet: Sheet, policy: Policy) -> list[Mapping]:
     words = frozenset(fold(row.heading) for row in policy.column_headings)
-    found = [holds_what(table, sheet, policy, book.file)[0] for table in find_tables(sheet, words)]
+    parted = [part_abreast(table, sheet, policy, book.file) for table in find_tables(sheet, words)]
+    found = [holds_what(table, page, policy, book.file)[0] for table, page, _ in parted]
     return [mapping for mapping in found if mapping is not None]
 
 

@@ -7,6 +7,7 @@ come; nothing is sized by what the file says about itself.
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ from billingkit.workbook.limits import MEBIBYTE, Limits
 
 CHUNK = MEBIBYTE
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
+_OLE_HEADER = 512
 _OTHERS = {
     b"%PDF": "a PDF document",
     b"{\\rtf": "a Word (RTF) document",
@@ -62,8 +64,18 @@ def _kind_of_ole(data: bytes, place: str) -> str:
         return "protected"
     if _WIDE["Workbook"] in data or _WIDE["Book"] in data:
         return "xls"
+    if _without_directory(data):
+        damaged(place)
     what = "a Word document" if _WIDE["WordDocument"] in data else "an Office file of another kind"
     raise NotAWorkbook(place, f"this is {what}, not a workbook.", "Send the Excel or CSV export itself.")
+
+
+def _without_directory(data: bytes) -> bool:
+    """Whether a compound file ends before the sector in which it lists what it holds ([MS-CFB] 2.2)."""
+    if len(data) < _OLE_HEADER:
+        return True
+    shift, first = struct.unpack_from("<H", data, 30)[0], struct.unpack_from("<I", data, 48)[0]
+    return shift not in {9, 12} or (first + 1) << shift >= len(data)
 
 
 def damaged(place: str) -> NoReturn:

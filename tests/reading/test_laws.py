@@ -257,6 +257,30 @@ def test_headings_and_words_are_proposed_for_confirmation_with_blanks_where_nobo
     assert proposal.insurers == ("Axa",)
 
 
+def test_nothing_is_proposed_from_a_list_that_stands_beside_another():
+    day = date(2026, 10, 1)
+    sheet = [
+        [
+            "Claim #",
+            "Patient",
+            "Insurer",
+            "DOS",
+            "Date sent",
+            "Billed",
+            "Balance",
+            None,
+            "Patient",
+            "Balance due",
+            "Phoned",
+        ],
+        ["C1", "Ann", "Axa", day, day, 10, 10, None, "Bob", 5, NotCalculated()],
+    ]
+    proposal = propose(made({"S": sheet}), policy())
+    proposed = {row.heading: row.column for row in proposal.column_headings}
+    assert proposed["Balance"] == "outstanding"
+    assert not {"Balance due", "Phoned"} & set(proposed)
+
+
 HEARD = """says she is going to the regulator about this|has dementia - daughter deals w/ everything|lost job, asked for more time|struggling, mum paying for her
 husband died in Sept|pt in hospital, stroke|will be contacting her lawyer|says he never had this done|filed chapter 13|bill is wrong|moved to refuge, do not write to home
 recently made redundant|can\u2019t afford it just now|very distressed|dad & mum divorcing|in breathing space until Jan|asked us to stop ringing|CANNOT PAY|paid at the desk

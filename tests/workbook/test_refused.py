@@ -238,6 +238,16 @@ def test_whatever_happens_in_the_child_comes_back_as_a_refusal(work, kind):
     assert PATIENT not in str(caught.value)
 
 
+def test_a_binary_workbook_that_ends_before_its_directory_is_called_cut_short(tmp_path):
+    header = bytearray(bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 504)
+    struct.pack_into("<H", header, 30, 9)
+    struct.pack_into("<I", header, 48, 40)  # the directory's sector, far behind the end
+    for data in (bytes(header[:300]), bytes(header) + b"\1" * 5000):
+        (tmp_path / "week.xls").write_bytes(data)
+        with pytest.raises(NotAWorkbook, match="damaged or was cut short"):
+            read_book(tmp_path / "week.xls")
+
+
 def test_a_damaged_binary_workbook_is_refused(tmp_path):
     ole = bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 504 + "Workbook".encode("utf-16-le") + b"\xff" * 3000
     refused(tmp_path, ole, NotAWorkbook, name="week.xls")
