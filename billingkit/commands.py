@@ -191,7 +191,9 @@ def rehearse(what: Path, *, new_policy: Path) -> Outcome:
 def _table_line(table: dict[str, Any]) -> str:
     where = table["file"] + (f', sheet "{table["sheet"]}"' if table["sheet"] else "")
     ignored = sum(table["ignored"].values())
-    sums = "" if table["totals match"] else " The printed total does not match its rows."
+    unread = "cannot be checked, for some amounts could not be read"
+    differs = unread if table["totals unread"] else "does not match its rows"
+    sums = "" if table["totals match"] else f" The printed total {differs}."
     return (
         f"{where}: {table['rows']} rows of {table['holds']} = {table['accepted']} taken"
         f" + {table['quarantined']} set aside as questions + {ignored} passed over.{sums}"

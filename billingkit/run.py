@@ -23,7 +23,7 @@ from billingkit.practice import PracticeFolder, load_policy, sha256
 from billingkit.private import private
 from billingkit.problems import CannotRun, NothingToRead
 from billingkit.terms import PRACTICE_SIDE
-from billingkit.week import Week
+from billingkit.week import ControlTotal, Week
 
 UNFINISHED: Final = ".unfinished-"
 
@@ -287,9 +287,16 @@ def tables_read(week: Week) -> list[dict[str, Any]]:
             "quarantined": table.quarantined,
             "ignored": dict(sorted(table.ignored.items())),
             "totals match": all(total.matches for total in table.control_totals),
+            "totals unread": _unread(table.control_totals),
         }
         for table in week.tables
     ]
+
+
+def _unread(totals: Sequence[ControlTotal]) -> bool:
+    """Whether totals differ, and every one that does lacks amounts that could not be read."""
+    differing = [total for total in totals if not total.matches]
+    return bool(differing) and all(total.unread for total in differing)
 
 
 def summarise(review: Review) -> dict[str, Any]:

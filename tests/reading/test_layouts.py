@@ -10,6 +10,7 @@ from reading.practice import policy
 
 from billingkit.policy.agreement import ColumnHeading, IdRule, Insurer, Practice, SourceNote, StatusWord
 from billingkit.problems import AmbiguousLayout, NothingToRead
+from billingkit.run import tables_read
 from billingkit.workbook.book import ErrorCell, NotCalculated, Sheet
 
 US = Practice(date_order="month first", currency="USD")
@@ -847,6 +848,7 @@ def test_a_total_that_differs_says_what_is_known_of_the_reason(cells, printed, w
     assert (total.column, total.matches, total.why) == ("outstanding", False, why)
     (said,) = [one for one in week.warnings if "printed total" in one]
     assert said.endswith(why or f"its rows add up to {total.read}.")
+    assert [one["totals unread"] for one in tables_read(week)] == [bool(total.unread)]
 
 
 @pytest.mark.parametrize(
