@@ -96,7 +96,7 @@ def annotated(path: Path, room: Path, check, *, bare: bool = False) -> Iterator[
     sheets = package.worksheets
     tab = sheets[-1 if bare else 0]
     rows = [place[0] for cell in package.cells(tab) if (place := cell_place(cell.get("r", "")))]
-    head, last = min(rows, default=1), max(rows, default=1)
+    head, last = max(min(rows, default=1), 1), max(rows, default=1)  # a cell may claim to be in row 0
     if not bare:
         head = min((where[0] for _, where in table_areas(package, tab)), default=head)
     tables = [name for name, _ in table_areas(package, tab)]

@@ -7,10 +7,10 @@ run appends nothing.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from lxml import etree
 
@@ -32,6 +32,7 @@ GROUPS = [
 ]
 COUNTED = ("numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs")
 MAX_FORMATS = 65_490
+NOTHING_WRONG: Final[Mapping[str, str]] = {}
 FONT_ORDER = [
     "b",
     "i",
@@ -310,8 +311,20 @@ def fingerprint(root: xml.Element) -> str:
     return hashlib.sha256(etree.tostring(root, method="c14n")).hexdigest()[:16]
 
 
-def shortened(root: xml.Element, were: list[int], hashed: str) -> xml.Element | None:
-    """The part as it was before formats were appended; None if it has been saved by another program since."""
+def wrong_counts(root: xml.Element) -> dict[str, str]:
+    """The counts that groups say of themselves where that is not what they hold."""
+    groups = {name: group for name in COUNTED if (group := xml.child(root, name)) is not None}
+    held = {name: str(sum(1 for _ in xml.children(group))) for name, group in groups.items()}
+    return {name: said for name, group in groups.items() if (said := group.get("count")) not in {None, held[name]}}
+
+
+def shortened(
+    root: xml.Element, were: list[int], hashed: str, said: Mapping[str, str] = NOTHING_WRONG
+) -> xml.Element | None:
+    """The part as it was before formats were appended; None if it has been saved by another program since.
+
+    `said` gives the counts that were wrong before, by group.
+    """
     copy = deepcopy(root)
     for name, count in zip(COUNTED, were, strict=True):
         group = xml.child(copy, name)
@@ -323,5 +336,5 @@ def shortened(root: xml.Element, were: list[int], hashed: str) -> xml.Element | 
         for element in list(xml.children(group))[count:]:
             group.remove(element)
         if group.get("count") is not None:
-            group.set("count", str(count))
+            group.set("count", said.get(name, str(count)))
     return copy if fingerprint(copy) == hashed else None

@@ -208,6 +208,8 @@ def _book_record(changes: Changes, workbook: str, known: Ours | None) -> Ours:
         record["made"] = True
     root = changes.root(part)
     record["styles"] = [cellstyles.counts(root), cellstyles.fingerprint(root)]
+    if wrong := cellstyles.wrong_counts(root):
+        record["styles"].append(wrong)
     return Ours("book", record=record)
 
 

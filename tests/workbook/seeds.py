@@ -364,6 +364,7 @@ SEEDS = {
     "an empty list of names": reworked(plain, workbook=_sub(rb"</sheets>", rb"</sheets><definedNames></definedNames>")),
     "prefixed content types": reworked(plain, types=_prefixed_types),
     "styles without counts": reworked(formatted, styles=_sub(rb' count="\d+"', b"")),
+    "styles with wrong counts": reworked(formatted, styles=_sub(rb'(<(?:fonts|cellXfs) count=")\d+', rb"\g<1>3")),
     "formats of a missing style": reworked(formatted, styles=_sub(rb'xfId="0"/?>(?=.*</cellXfs>)', _to_style_9)),
     "cells out of order": reworked(
         plain, sheet=_sub(rb'(<c r="A(\d+)"[^>]*><v>\d+</v></c>)(<c r="B\d+"[^>]*><v>\d+</v></c>)', rb"\3\1")
