@@ -121,19 +121,33 @@ def _behind_everything(
     moved = True
     while moved:
         start = first
-        first = _past_hidden(first, shell)
+        first = _past_hidden(first, count, shell)
         block = Area(min(rows), first, max(rows), first + count - 1)
         first = max([first, *(table.area.right + 1 for table in tables if table.area.meets(block))])
         moved = first != start
     return first
 
 
-def _past_hidden(first: int, shell: Shell) -> int:
-    for left, right, attributes in column_settings(shell):
-        run = right - left < HIDDEN_RUN and right < LAST_COLUMN
-        if attributes.get("hidden") in {"1", "true"} and left <= first <= right and run:
-            return right + 1
+def _past_hidden(first: int, count: int, shell: Shell) -> int:
+    """The first column at or behind `first` whose block holds no column that she hid."""
+    for left, right in _hidden_runs(shell):
+        hid = right - left < HIDDEN_RUN and right < LAST_COLUMN
+        if hid and left < first + count and right >= first:
+            first = right + 1
     return first
+
+
+def _hidden_runs(shell: Shell) -> list[tuple[int, int]]:
+    """First and last of the columns that are hidden side by side, whatever settings say so."""
+    runs: list[tuple[int, int]] = []
+    for left, right, attributes in sorted(column_settings(shell), key=lambda each: each[:2]):
+        if attributes.get("hidden") not in {"1", "true"}:
+            continue
+        if runs and runs[-1][1] == left - 1:
+            runs[-1] = (runs[-1][0], right)
+        else:
+            runs.append((left, right))
+    return runs
 
 
 def column_settings(shell: Shell) -> list[tuple[int, int, Mapping[str, str]]]:

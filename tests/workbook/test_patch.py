@@ -106,6 +106,24 @@ def test_the_sheets_filter_its_hidden_name_and_the_print_area_grow(tmp_path):
     assert '_xlnm._FilterDatabase" localSheetId="0" hidden="1">Claims!$A$2:$G$10<' in text
 
 
+@pytest.mark.parametrize(
+    ("hidden", "first"),
+    [([(5, 5)], "G"), ([(6, 6)], "H"), ([(6, 6), (7, 16_383)], "F"), ([(5, 16_383)], "F")],
+    ids=["the next column", "one that ours would cover", "the rest in two settings", "the rest"],
+)
+def test_columns_that_she_hid_stay_hidden_and_ours_are_seen(tmp_path, hidden, first):
+    with xlsxwriter.Workbook(tmp_path / "hers.xlsx") as book:
+        sheet = book.add_worksheet("Claims")
+        for row in range(1, 9):
+            sheet.write_row(row, 0, [f"C-{row}", "x", "x", "x", 1])
+        for left, right in hidden:
+            sheet.set_column(left, right, None, None, {"hidden": True})
+    done = add(tmp_path / "hers.xlsx", tmp_path / "out.xlsx")
+    assert done.columns["Next action"] == first
+    shell = openpyxl.load_workbook(tmp_path / "out.xlsx")["Claims"]
+    assert not any(shell.column_dimensions[column].hidden for column in done.columns.values())
+
+
 def test_a_filter_beside_a_table_does_not_grow_over_it(tmp_path):
     add(make("a table beside a filter", tmp_path), tmp_path / "out.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "out.xlsx")["Claims"]
