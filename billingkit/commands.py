@@ -242,9 +242,9 @@ def _is_policy(path: Path) -> bool:
 
 def _policy_findings(path: Path, as_of: date) -> list[str]:
     from billingkit.policy import faults
-    from billingkit.workbook import read_template
+    from billingkit.practice import policy_sheets
 
-    errors, warnings = faults(read_template(path))
+    errors, warnings = faults(policy_sheets(path))
     if not errors:
         errors = _missing_years(load_policy(path), as_of)
     return [*errors, *(f"(worth a look) {warning}" for warning in warnings)]

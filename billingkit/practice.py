@@ -12,13 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from billingkit.private import private
-from billingkit.problems import BrokenPolicy, CannotRun, NothingToRead
+from billingkit.problems import BrokenPolicy, CannotRun, HostileFile, NotAWorkbook, NothingToRead
 
 if TYPE_CHECKING:
     from billingkit.ledger import Store
     from billingkit.policy import Policy
     from billingkit.receiving import Receipt
     from billingkit.run import Prepared
+    from billingkit.workbook.book import Value
 
 DATED: Final = re.compile(r"^\d{4}-\d{2}-\d{2}$")
 # What a practice may leave in its inbox that is not a week's data: Excel's lock files and system litter.
@@ -229,9 +230,26 @@ def _checked(path: Path, _content: str) -> Policy:
     # One run asks for its policy several times, and checking it costs a third of a second; the key holds the
     # content's hash, so a file that was changed in between is read anew.
     from billingkit.policy import from_rows
+
+    return from_rows(policy_sheets(path), source=path.name)
+
+
+def policy_sheets(path: Path) -> dict[str, list[list[Value]]]:
+    """A policy workbook's sheets; one that is damaged is for us to put right, not for the practice to send again.
+
+    Raises:
+        Refused: it cannot be read as a workbook.
+    """
     from billingkit.workbook import read_template
 
-    return from_rows(read_template(path), source=path.name)
+    try:
+        return read_template(path)
+    except (NotAWorkbook, HostileFile) as fault:
+        remedy = (
+            "This is the practice's policy, not a workbook it sent: put a sound copy in its place. "
+            "Every policy that has run is kept in the practice's ledger/policies."
+        )
+        raise type(fault)(fault.place, fault.found, remedy) from None
 
 
 def files_in(folder: Path) -> list[Path]:

@@ -44,7 +44,7 @@ def columns(title: str, weeks: Sequence[str], groups: Mapping[str, Sequence[floa
     parts = [_text(left - 8, top - 12, unit, anchor="end", fill=QUIET)] if unit else []
     for tick in range(last + 1):
         y = bottom - (bottom - top) * tick / last
-        parts.append(f'<path d="M{left} {y:.1f}H{WIDTH - 10}" stroke="{GRID}"/>')
+        parts.append(_box(left, round(y), WIDTH - 10 - left, 1, GRID))  # on whole pixels, or pictures blur it dark
         parts.append(_text(left - 8, y + 4, f"{tick * step:,g}", anchor="end"))
     shades = list(reversed(SHADES[: len(weeks)]))
     wide = (WIDTH - 10 - left) / max(len(groups), 1)
@@ -84,5 +84,7 @@ def _drawing(title: str, parts: Sequence[str], height: float) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{name}" viewBox="0 0 {WIDTH} {height:.0f}" '
         f'width="{WIDTH}" height="{height:.0f}" font-family="{FONT}" font-size="12">'
+        # Dark ink needs a white ground: JupyterLab's own may be dark.
+        f'<rect width="100%" height="100%" fill="#ffffff"/>'
         f'<text x="8" y="18" font-size="14" font-weight="bold" fill="{INK}">{name}</text>{"".join(parts)}</svg>'
     )

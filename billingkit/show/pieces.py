@@ -51,7 +51,8 @@ def table(headings: Sequence[str], rows: Sequence[Sequence[object]], *, nothing:
         return Shown(nothing, page=f"<p>{html.escape(nothing)}</p>")
     columns = [[row[place] for row in rows] for place in range(len(headings))]
     sides = ["right" if all(isinstance(cell, Number) for cell in column) else "left" for column in columns]
-    said = list(zip(*(_said(column) for column in columns), strict=True))
+    places = _places(rows)
+    said = [[_one(cell, places) for cell in row] for row in rows]
     head = "".join(
         f'<th style="{HEAD.format(align=side)}">{html.escape(heading)}</th>'
         for heading, side in zip(headings, sides, strict=True)
@@ -102,11 +103,10 @@ def _pictured(title: str, svg: str) -> Shown:
     return Shown(title, svg=svg, png=vl_convert.svg_to_png(svg, scale=1))
 
 
-def _said(column: Sequence[object]) -> list[str]:
-    """A column's cells as text: dates in words, and amounts with pence where any of them has some."""
-    amounts = [cell for cell in column if isinstance(cell, Decimal)]
-    places = 2 if any(amount != amount.to_integral_value() for amount in amounts) else 0
-    return [_one(cell, places) for cell in column]
+def _places(rows: Sequence[Sequence[object]]) -> int:
+    """Amounts show their pence in the whole table where any of them has some."""
+    amounts = [cell for row in rows for cell in row if isinstance(cell, Decimal)]
+    return 2 if any(amount != amount.to_integral_value() for amount in amounts) else 0
 
 
 def _one(cell: object, places: int) -> str:
@@ -117,6 +117,11 @@ def _one(cell: object, places: int) -> str:
     if isinstance(cell, date):
         return in_words(cell)
     return f"{cell:,}" if isinstance(cell, int | float) else str(cell)
+
+
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """`1 claim`, `3 claims`."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
 def in_words(day: date) -> str:

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from billingkit.portfolio import MONEY, OLDEST_MONEY, OLDEST_QUESTIONS, QUESTIONS, Portfolio, Standing
-from billingkit.show.pieces import Shown, heading, in_words, sentences, table, weeks
+from billingkit.show.pieces import Shown, counted, heading, in_words, sentences, table, weeks
 from billingkit.show.pieces import result as shown_result
 
 SHOWN_WEEKS = 12
@@ -14,7 +14,7 @@ SHOWN_WEEKS = 12
 
 def title(portfolio: Portfolio) -> Shown:
     """How many practices, and as of when."""
-    return heading(f"{len(portfolio.practices)} practices as of {in_words(portfolio.as_of)}")
+    return heading(f"{counted(len(portfolio.practices), 'practice')} as of {in_words(portfolio.as_of)}")
 
 
 def behind(portfolio: Portfolio) -> Shown:
@@ -83,8 +83,8 @@ def by_week(portfolio: Portfolio) -> Shown:
 def result(portfolio: Portfolio) -> Shown:
     """The portfolio's counts as data, for whoever runs the notebook."""
     told = portfolio.summary()
-    said = f"{told['practices']} practices, {told['deadlines passed']} deadlines passed, {told['questions']} questions."
-    return shown_result(told, said)
+    practices, passed = counted(told["practices"], "practice"), counted(told["deadlines passed"], "deadline")
+    return shown_result(told, f"{practices}, {passed} passed, {counted(told['questions'], 'question')}.")
 
 
 def _most_pressing(one: Standing) -> tuple[int, int, Decimal, str]:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from billingkit.rehearsing import ChangedRow, changed_rows, saved_weeks, table_differences, workload
-from billingkit.show.pieces import Shown, bars, heading, sentences, table
+from billingkit.show.pieces import Shown, bars, counted, heading, sentences, table
 from billingkit.show.pieces import result as shown_result
 from billingkit.terms import ACTION_BY_WORD
 
@@ -21,7 +21,7 @@ Workloads = dict[date, tuple[Counter[str], Counter[str]]]  # week -> rows per ac
 def title(practice: PracticeFolder, weeks: list[date]) -> Shown:
     """The practice and how many saved weeks are tried."""
     name = practice.policy().practice.name or practice.path.name
-    return heading(f"{name}: a new policy tried on {len(weeks)} saved weeks")
+    return heading(f"{name}: a new policy tried on {counted(len(weeks), 'saved week')}")
 
 
 def last_weeks(practice: PracticeFolder, count: int = 12) -> list[date]:
@@ -87,7 +87,8 @@ def workload_chart(found: Workloads) -> Shown:
 def result(changed: list[ChangedRow], found: Workloads) -> Shown:
     """The rehearsal's counts as data, for whoever runs the notebook."""
     told = {"weeks": len(found), "rows changed": len(changed)}
-    return shown_result(told, f"{len(changed)} rows of {len(found)} saved weeks would be decided otherwise.")
+    rows, weeks = counted(len(changed), "row"), counted(len(found), "saved week")
+    return shown_result(told, f"{rows} of {weeks} would be decided otherwise.")
 
 
 def _work(counts: Counter[str]) -> int:

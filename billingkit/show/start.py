@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from billingkit.ages import AGES
 from billingkit.decisions.first_week import missing_details, unconfirmed_insurers, unfinished
 from billingkit.policy import open_points
-from billingkit.show.pieces import Shown, bars, heading, in_words, sentences, table
+from billingkit.show.pieces import Shown, bars, counted, heading, in_words, sentences, table
 from billingkit.show.pieces import result as shown_result
 
 if TYPE_CHECKING:
@@ -74,8 +74,9 @@ def waiting_chart(prepared: Prepared) -> Shown:
 def result(prepared: Prepared) -> Shown:
     """The counts as data, for whoever runs the notebook."""
     settle, missing = len(open_points(prepared.policy)), missing_details(prepared)
+    kinds = counted(len(missing), "kind of detail", "kinds of detail")
     told = {"to settle": settle, "details missing": sum(one.claims for one in missing)}
-    return shown_result(told, f"{settle} points to settle, {len(missing)} kinds of detail missing.")
+    return shown_result(told, f"{counted(settle, 'point')} to settle, {kinds} missing.")
 
 
 def _confirmed(prepared: Prepared) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from billingkit.show.pieces import Shown, bars, in_words, sentences, table, weeks
+from billingkit.show.pieces import Shown, bars, counted, in_words, sentences, table, weeks
 from billingkit.show.pieces import heading as headed
 from billingkit.show.pieces import result as shown_result
 from billingkit.terms import ACTION_BY_WORD, PRIORITIES
@@ -115,8 +115,8 @@ def trends(run: Run) -> Shown:
 def result(run: Run) -> Shown:
     """The run's summary as data, for whoever runs the notebook; shown as one line."""
     told = run.summary
-    said = f"{told['questions']} questions, {told['holds']} on hold, {told['claims']} claims decided."
-    return shown_result(told, said)
+    asked, decided = counted(told["questions"], "question"), counted(told["claims"], "claim")
+    return shown_result(told, f"{asked}, {told['holds']} on hold, {decided} decided.")
 
 
 def summary_table(summary: Mapping[str, Any]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import os
 import tempfile
 import threading
@@ -18,6 +19,7 @@ from billingkit.weekly.forks import Forks
 from billingkit.weekly.kernel import Kernel, lean_imports
 
 RESULT: Final = "application/vnd.billingkit.result+json"  # as billingkit.show writes it; not imported, to stay lean
+_UNHEARD: Final = logging.NullHandler()
 WEEKLY: Final = "weekly_review"  # whose report is the week's report.html
 
 
@@ -107,6 +109,9 @@ def _run(task: Task, target: Path, stage: Callable[[str], None] | None, forks: F
     import papermill
     from papermill.exceptions import PapermillExecutionError
 
+    # How a run ends is told once, by its result: what papermill logs besides goes to whoever has asked for logs.
+    logging.getLogger("papermill").addHandler(_UNHEARD)
+
     kernel = Kernel(forks)
     over = _Watch(kernel, task.run_timeout)
     try:
@@ -117,6 +122,7 @@ def _run(task: Task, target: Path, stage: Callable[[str], None] | None, forks: F
             progress_bar=False,
             request_save_on_cell_execute=False,
             kernel_name="python3",
+            language="python",
             execution_timeout=task.cell_timeout,
             kernel_manager_class=kernel.manager_class,
             shutdown_kernel="immediate",
@@ -140,7 +146,13 @@ def _close_loop() -> None:
     try:
         asyncio.get_running_loop()
     except RuntimeError:
-        ensure_event_loop().close()
+        loop = ensure_event_loop()
+        left = asyncio.all_tasks(loop)  # after a time-out nbclient still listens
+        for task in left:
+            task.cancel()
+        if left:
+            loop.run_until_complete(asyncio.wait(left, timeout=5))
+        loop.close()
 
 
 def _ended_by(error: Exception, task: Task, *, over_time: bool) -> _Ending:
@@ -151,6 +163,8 @@ def _ended_by(error: Exception, task: Task, *, over_time: bool) -> _Ending:
         return _Ending(f"A cell took longer than {task.cell_timeout} seconds and was stopped.")
     if kind == "DeadKernelError":
         return _Ending("The notebook's Python stopped unexpectedly (often too little memory).", machine=True)
+    if kind == "RuntimeError":  # nbclient's, of a kernel that died before it answered
+        return _Ending("The notebook's Python could not be started.", machine=True)
     # What is left happened around the notebook: no room on the disk, no socket, no process.
     return _Ending(f"The notebook could not be run ({kind}).", machine=isinstance(error, OSError | RuntimeError))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, nullcontext
@@ -136,9 +137,12 @@ def _outcome(results: list[Result]) -> Outcome:
         _row("practice", "status", "questions", "urgent", "holds", "seconds"),
         *(_line(result) for result in results),
     ]
-    lines += [f"{result.code}: {result.said}" for result in failed]
-    done = sum(result.status == "done" for result in results)
-    lines.append(f"{done} done, {len(failed)} failed, {len(results) - done - len(failed)} left as they were.")
+    lines += dict.fromkeys(f"{result.code}: {result.said}" for result in failed)  # what two share is said once
+    ended = Counter(result.status for result in results)
+    lines.append(
+        f"{ended['done']} done, {ended['failed']} failed, {ended['refused']} refused, "
+        f"{ended['skipped']} left as they were."
+    )
     if failed:
         lines.append("Mend what is named above and run again with --resume: what is done stays as it is.")
     data: dict[str, Any] = {"results": [result.data() for result in results]}

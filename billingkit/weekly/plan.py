@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -20,6 +20,7 @@ class Stop:
     code: str
     fault: str = ""
     done: bool = False
+    named: bool = True  # the code is the policy's own; else the folder's name stands for it
 
 
 def practices_in(
@@ -34,7 +35,7 @@ def practices_in(
 
     Raises:
         NothingToRead: there is none.
-        CannotRun: a code in `only` is nobody's, two practices share a code, or the shard is not i/n.
+        CannotRun: a code in `only` is nobody's, or the shard is not i/n.
     """
     if not root.is_dir():
         raise NothingToRead(str(root), "There is no such folder.", "Name the folder that holds the practices' folders.")
@@ -42,8 +43,7 @@ def practices_in(
     folders += sorted(path.parent for path in root.glob("*/inbox") if path.parent not in folders)
     if not folders:
         raise NothingToRead(root.name, "No practice's folder is in here.", "Each needs a policy.xlsx and an inbox.")
-    stops = [_stop(path, as_of, resume=resume) for path in sorted(folders)]
-    _refuse_shared_codes(stops)
+    stops = _without_shared_codes([_stop(path, as_of, resume=resume) for path in sorted(folders)])
     unknown = set(only) - {stop.code for stop in stops}
     if unknown:
         raise CannotRun(f"No practice here has the code {', '.join(sorted(unknown))}.")
@@ -57,20 +57,20 @@ def _stop(path: Path, as_of: date, *, resume: bool) -> Stop:
     try:
         folder = open_practice(path)
     except BillingkitError as fault:
-        return Stop(path, path.name, str(fault))
-    code = path.name  # until its policy can be read
+        return Stop(path, path.name, str(fault), named=False)
+    code, named = path.name, False  # until its policy can be read
     try:
         policy = folder.policy()
-        code = policy.practice.code or code
+        code, named = policy.practice.code or code, bool(policy.practice.code)
         sources = week_sources(folder, as_of)
         done = resume and _is_done(folder, as_of, policy.hash, sources)
     except BillingkitError as fault:
-        return Stop(path, code, str(fault))
+        return Stop(path, code, str(fault), named=named)
     except OSError as fault:
-        return Stop(path, code, f"{path.name}: the folder cannot be read ({fault.strerror}).")
+        return Stop(path, code, f"{path.name}: the folder cannot be read ({fault.strerror}).", named=named)
     finally:
         folder.close()
-    return Stop(path, code, done=done)
+    return Stop(path, code, done=done, named=named)
 
 
 def _is_done(folder: PracticeFolder, as_of: date, policy: str, sources: list[Path]) -> bool:
@@ -96,15 +96,26 @@ def _came_since(folder: PracticeFolder, as_of: date, sources: list[Path]) -> boo
     return any(sha256(file) not in seen and is_ours(file) for file in others)
 
 
-def _refuse_shared_codes(stops: list[Stop]) -> None:
-    seen: dict[str, str] = {}
+def _without_shared_codes(stops: list[Stop]) -> list[Stop]:
+    """Practices with one code are refused, each of them, because either may be the copy; the others run."""
+    sharing: dict[str, list[str]] = {}
     for stop in stops:
-        if stop.code in seen:
-            raise CannotRun(
-                f'"{seen[stop.code]}" and "{stop.path.name}" both have the practice code {stop.code}: '
-                "give each its own in policy.xlsx.",
-            )
-        seen[stop.code] = stop.path.name
+        if stop.named:
+            sharing.setdefault(stop.code, []).append(f'"{stop.path.name}"')
+    return [
+        replace(stop, done=False, fault=_shared(stop.code, sharing[stop.code]))
+        if stop.named and len(sharing[stop.code]) > 1
+        else stop
+        for stop in stops
+    ]
+
+
+def _shared(code: str, folders: list[str]) -> str:
+    *others, last = folders
+    return (
+        f"the folders {', '.join(others)} and {last} have the same practice code, {code}, so none of them was run. "
+        "Give each its own code in policy.xlsx, or move the copy away."
+    )
 
 
 def _share(stops: list[Stop], shard: str | None) -> list[Stop]:

@@ -6,13 +6,15 @@ import hashlib
 import io
 import json
 import shutil
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from weekly.samples import practices, run_notebook
-from weekly.toys import write_notebook
+from weekly.samples import CODES, practices, run_notebook
+from weekly.toys import RESULT, write_notebook
 
 from billingkit.cli import main
 from billingkit.practice import open_practice
@@ -84,7 +86,9 @@ def test_the_summary_table_names_every_practice_and_what_was_wrong(monday):
     assert lines[0].split() == ["practice", "status", "questions", "urgent", "holds", "seconds"]
     assert len([line for line in lines[1:6] if line.split()[1] in {"done", "failed", "refused"}]) == 5
     assert any(line.startswith("HOS: ") for line in lines)
-    assert lines[-2] == "2 done, 3 failed, 0 left as they were."
+    assert lines[-2] == "2 done, 1 failed, 2 refused, 0 left as they were."
+    assert any(line.startswith("broken: policy.xlsx: ") and "This is the practice's policy" in line for line in lines)
+    assert "send the workbook again" not in outcome.text
     assert "--resume" in lines[-1]
 
 
@@ -135,12 +139,50 @@ def test_a_folder_without_practices_is_refused(tmp_path):
         practices_in(tmp_path, as_of=DAY)
 
 
-def test_two_practices_with_one_code_are_refused_before_anything_runs(tmp_path):
-    root = practices(tmp_path, "riverside")
+def test_two_practices_with_one_code_are_both_refused_and_stop_no_other(tmp_path):
+    """A copy without an inbox counts too: either may be the copy, so neither is run, and both folders are named."""
+    root = practices(tmp_path)
     shutil.copytree(root / "riverside", root / "copy")
-    with pytest.raises(CannotRun, match="both have the practice code RIV"):
-        weekly(root, as_of=DAY)
+    shutil.rmtree(root / "copy" / "inbox")
+    outcome = weekly(root, as_of=DAY)
+    assert [(one["code"], one["status"]) for one in outcome.data["results"]] == [
+        ("MAP", "done"),
+        ("RIV", "refused"),
+        ("RIV", "refused"),
+    ]
+    assert outcome.text.count('the folders "copy" and "riverside" have the same practice code, RIV') == 1
     assert not (root / "riverside" / "outbox").exists()
+
+
+def test_a_folder_whose_policy_cannot_be_read_takes_no_other_practices_code(tmp_path):
+    """The folder is called RIV, as the other practice's code is; that other practice can run."""
+    root = practices(tmp_path, "riverside")
+    shutil.copytree(root / "riverside", root / "RIV")
+    (root / "RIV" / "policy.xlsx").write_bytes(b"PK cut short")
+    assert [bool(stop.fault) for stop in practices_in(root, as_of=DAY)] == [True, False]
+
+
+def test_a_practice_that_somebody_runs_now_is_left_to_them(tmp_path):
+    root = practices(tmp_path, "riverside")
+    holds = "import sys, pathlib\nfrom billingkit.ledger import in_use_by_me\nwith in_use_by_me(pathlib.Path(sys.argv[1])):\n    print(1, flush=True)\n    input()"
+    command = [sys.executable, "-c", holds, str(root / "riverside")]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        other.stdout.readline()
+        outcome = weekly(root, as_of=DAY)
+        other.communicate(b"\n")
+    assert outcome.data["results"][0]["said"].endswith(
+        f"(process {other.pid}) is running this practice now. Wait, then run again."
+    )
+
+
+def test_a_run_from_another_folder_finds_each_practices_own(tmp_path, monkeypatch):
+    """The folder of folders is named by a relative path and two run at once; each marks the folder it was given."""
+    root = practices(tmp_path / "root")
+    mark = "import pathlib\npathlib.Path(practice_folder, 'mark').write_text(practice_code)"
+    notebook = write_notebook(tmp_path / "n.ipynb", mark, RESULT)
+    monkeypatch.chdir(tmp_path)
+    assert weekly(Path("root"), as_of=DAY, jobs=2, notebook=notebook).code == 0
+    assert {name: (root / name / "mark").read_text() for name in CODES} == CODES
 
 
 def test_the_folder_of_another_practice_is_never_run(tmp_path):

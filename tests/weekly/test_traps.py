@@ -1,8 +1,22 @@
-"""Every way in which papermill ends well without being well is closed."""
+"""Every way in which papermill ends well without being well is closed.
+
+1 no cell tagged `parameters`, so the notebook's own values win: the first tests below, and in `test_monday`
+  `test_the_folder_of_another_practice_is_never_run`
+2 an unknown parameter only warns: `test_wrong_parameters_are_refused_before_a_kernel_starts`
+3 the saved notebook says "completed" after a time-out, a dead kernel or none: `test_a_cell_over_its_time_...`,
+  `test_a_run_that_ends_badly_...`, `test_a_kernel_that_cannot_start_...`, `test_the_kernel_a_notebook_names_...`
+4 a working folder shared by threads: in `test_monday`, `test_a_run_from_another_folder_finds_each_practices_own`
+5 parameters that are no plain values: `test_wrong_parameters_...`, `test_names_are_passed_as_they_are_...`
+6 output in pieces, a `SystemExit(0)`, no limit for the whole run: `test_what_an_earlier_run_left_stays_whole_...`,
+  `test_a_run_that_ends_badly_...`, `test_a_run_over_its_whole_time_is_stopped`
+7 parameters kept in metadata: `test_a_run_that_ends_well_...`, `test_a_failed_copy_names_the_practice_by_its_code_...`
+"""
 
 from __future__ import annotations
 
 import json
+from datetime import date
+from decimal import Decimal
 
 import nbformat
 import pytest
@@ -38,6 +52,8 @@ def test_a_parameters_cell_holds_plain_values_alone(tmp_path, source):
         ({"as_of": None}, '"as_of" must be text'),
         ({"as_of": 20261123}, '"as_of" must be str, not int'),
         ({"practice_code": ("RIV",)}, "not tuple"),
+        ({"as_of": date(2026, 11, 23)}, "not date"),
+        ({"practice_code": Decimal("1.50")}, "not Decimal"),
     ],
 )
 def test_wrong_parameters_are_refused_before_a_kernel_starts(tmp_path, change, said):
@@ -105,6 +121,58 @@ def test_a_run_over_its_whole_time_is_stopped(tmp_path):
     notebook = write_notebook(tmp_path / "n.ipynb", *["import time; time.sleep(2)"] * 30, RESULT)
     result = execute(task(notebook, tmp_path, run_timeout=6))
     assert (result.status, result.said) == ("failed", "The run took longer than 6 seconds and was stopped.")
+
+
+def test_a_kernel_that_cannot_start_is_a_failure_told_plainly(tmp_path, monkeypatch, capfd):
+    """Tried twice, and nothing of the library's own comes to the screen."""
+    monkeypatch.setattr("billingkit.weekly.kernel.START", "raise SystemExit(3)")
+    told = []
+    result = execute(task(write_notebook(tmp_path / "n.ipynb", "1", RESULT), tmp_path), told.append)
+    assert (result.status, result.said) == ("failed", "The notebook's Python could not be started.")
+    assert "tried again" in told
+    assert capfd.readouterr().err == ""
+
+
+@pytest.mark.parametrize("source", ["import os; os._exit(1)", "import time; time.sleep(60)"])
+def test_what_stops_a_run_is_not_logged_to_the_screen(tmp_path, capfd, source):
+    execute(task(write_notebook(tmp_path / "n.ipynb", source, RESULT), tmp_path, cell_timeout=2))
+    assert capfd.readouterr().err == ""
+
+
+@pytest.mark.parametrize("named", [None, {"name": "r-4.1", "display_name": "R", "language": "R"}])
+def test_the_kernel_a_notebook_names_is_not_looked_for(tmp_path, named):
+    """A notebook saved on a machine with another kernel, or with none named, runs with this Python."""
+    notebook = write_notebook(tmp_path / "n.ipynb", "import billingkit", RESULT)
+    book = nbformat.read(notebook, as_version=4)
+    book.metadata.pop("kernelspec")
+    if named:
+        book.metadata["kernelspec"] = named
+    nbformat.write(book, notebook)
+    assert execute(task(notebook, tmp_path)).said == ""
+
+
+def test_what_an_earlier_run_left_stays_whole_until_the_new_one_is(tmp_path):
+    """While a run goes, and after it has failed, the week's notebook is the earlier one."""
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "n.ipynb").write_text("earlier")
+    look = "import pathlib\nassert pathlib.Path(practice_folder, 'n.ipynb').read_text() == 'earlier'"
+    failing = write_notebook(tmp_path / "n.ipynb", look, "raise ZeroDivisionError")
+    assert "ZeroDivisionError" in execute(task(failing, out)).said
+    assert (out / "n.ipynb").read_text() == "earlier"
+    assert sorted(path.name for path in out.iterdir()) == ["n.failed.ipynb", "n.ipynb"]
+    result = execute(task(write_notebook(tmp_path / "n.ipynb", look, RESULT), out))
+    assert result.said == ""
+    assert nbformat.read(out / "n.ipynb", as_version=4).cells
+    assert not (out / "n.failed.ipynb").exists()
+
+
+def test_a_failed_copy_names_the_practice_by_its_code_alone(tmp_path):
+    notebook = write_notebook(tmp_path / "n.ipynb", "raise ValueError")
+    execute(task(notebook, tmp_path))
+    kept = nbformat.read(tmp_path / "n.failed.ipynb", as_version=4)
+    assert kept.metadata["billingkit"] == {"practice": "RIV", "as_of": "2026-11-23"}
+    assert str(tmp_path) not in json.dumps([kept.metadata, *(cell.metadata for cell in kept.cells)])
 
 
 def test_names_are_passed_as_they_are_and_never_run(tmp_path):
