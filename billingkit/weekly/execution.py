@@ -68,7 +68,7 @@ def execute(task: Task, stage: Callable[[str], None] | None = None, forks: Forks
     os.close(handle)
     try:
         ending = _run(task, Path(temporary), stage, forks)
-        if ending.machine:
+        if ending.machine and not (forks and forks.closed):  # Ctrl+C ends the forks; nothing is started after it
             if stage is not None:
                 stage("tried again")
             ending = _run(task, Path(temporary), stage, None)

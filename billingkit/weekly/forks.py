@@ -56,6 +56,7 @@ class Forks:
 
     def __init__(self, threads: int = 1) -> None:
         self._threads = threads
+        self.closed = False  # the `with` block is over: whatever still waits is not to start
         self._lock = threading.Lock()
         self._server: subprocess.Popen[bytes] | None = None
         self._asking: deque[tuple[threading.Event, list[Forked]]] = deque()
@@ -84,7 +85,7 @@ class Forks:
     def kill(self, pid: int) -> None:
         """Have a process ended; without effect where it has ended already."""
         with self._lock:
-            if pid in self._running:
+            if pid in self._running and not self.closed:
                 self._order({"kill": pid})
 
     def __enter__(self) -> Self:
@@ -95,6 +96,7 @@ class Forks:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """End the preloaded Python, and with it every process that still runs."""
+        self.closed = True
         if self._server is None or self._reader is None:
             return
         _pipe(self._server.stdin).close()
@@ -102,6 +104,8 @@ class Forks:
         self._reader.join()
 
     def _order(self, what: dict[str, Any]) -> None:
+        if self.closed:
+            raise NoFork("The run is over.")
         server = self._serving()
         try:
             _pipe(server.stdin).write(json.dumps(what).encode() + b"\n")

@@ -96,13 +96,17 @@ def _with_progress(
             told = (partial(progress.stage, task.code), forks) if stages else ()
             waiting[pool.submit(execute, task, *told)] = task
         left = set(waiting)
-        while left:
-            ended, left = wait(left, timeout=1, return_when=FIRST_COMPLETED)
-            for future in ended:
-                result = _of(future, waiting[future])
-                progress.ended(result.code, result.status)
-                yield result
-            progress.tick()
+        try:
+            while left:
+                ended, left = wait(left, timeout=1, return_when=FIRST_COMPLETED)
+                for future in ended:
+                    result = _of(future, waiting[future])
+                    progress.ended(result.code, result.status)
+                    yield result
+                progress.tick()
+        finally:
+            for future in left:  # Ctrl+C: the practices whose turn has not come are left as they are
+                future.cancel()
 
 
 def _of(future: Future[Result], task: Task) -> Result:

@@ -69,6 +69,7 @@ def serve(orders: int, answers: int) -> None:
                 _obey(json.loads(line), answers, children)
     for pid in children:
         _kill(pid)
+        os.waitpid(pid, 0)  # no dead process is left to a system that may not clear it away
 
 
 def _obey(order: dict[str, Any], answers: int, children: set[int]) -> None:

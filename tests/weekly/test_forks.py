@@ -6,8 +6,10 @@ import os
 import signal
 import subprocess
 import sys
+import time
 
 import pytest
+from weekly.samples import practices
 from weekly.toys import RESULT, task, write_notebook
 
 from billingkit.weekly.execution import execute
@@ -89,6 +91,37 @@ def test_without_the_preloaded_python_a_run_starts_in_the_ordinary_way(tmp_path)
         told = []
         result = execute(task(write_notebook(tmp_path / "n.ipynb", "1", RESULT), tmp_path), told.append, forks)
     assert (result.status, "tried again" in told) == ("done", True)
+
+
+STOPPED = """
+import sys
+from datetime import date
+from pathlib import Path
+from billingkit.weekly.monday import weekly
+weekly(Path(sys.argv[1]), as_of=date(2026, 11, 23), jobs=1, notebook=Path(sys.argv[2]))
+"""
+
+
+def test_ctrl_c_ends_the_practice_that_runs_and_starts_no_other(tmp_path):
+    root = practices(tmp_path / "root")
+    sleep = (
+        "import os, pathlib, time\n"
+        "pathlib.Path(practice_folder, 'part').write_text(str(os.getpid()))\n"
+        "pathlib.Path(practice_folder, 'part').rename(pathlib.Path(practice_folder, 'pid'))\ntime.sleep(90)"
+    )
+    notebook = write_notebook(tmp_path / "n.ipynb", sleep, RESULT)
+    command = [sys.executable, "-c", STOPPED, str(root), str(notebook)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, start_new_session=True) as run:
+        while not (root / "maple_court" / "pid").exists():
+            assert run.poll() is None
+            time.sleep(0.1)
+        run.send_signal(signal.SIGINT)
+        said = run.communicate(timeout=40)[1]
+    assert b"KeyboardInterrupt" in said
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((root / "maple_court" / "pid").read_text()), 0)
+    assert not (root / "riverside" / "outbox").exists()
+    assert not list(root.rglob(".*.ipynb"))
 
 
 @pytest.mark.parametrize("limit", ["cell", "run"])
