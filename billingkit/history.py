@@ -128,3 +128,6 @@ class History:
     measures: tuple[WeekMeasure, ...] = ()
     payments_to: date | None = None
     roles: tuple[tuple[str, str], ...] = ()  # a named person changed by an answer: (role, name)
+    # role -> fingerprint of whom the policy named when the answer came: a policy that was changed since is newer
+    roles_instead_of: dict[str, str] = field(default_factory=dict)
+    roles_in_doubt: tuple[tuple[str, tuple[str, ...]], ...] = ()  # two people were named at once: (role, names)

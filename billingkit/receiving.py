@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from billingkit.history import INSTRUCTION
+from billingkit.history import fingerprint as mark
 from billingkit.inbox import opened, unseen
 from billingkit.ledger import Event, batch_id
 from billingkit.problems import NothingToRead
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from billingkit.practice import PracticeFolder
     from billingkit.workbook.book import Book
 
+CONTACT: Final = "named contact"
 HOLD_UNTIL: Final = "do not chase"
 PROMISE: Final = "will check by"  # no answer yet, so a later one does not contradict it
 # What a word means is remembered with its question: it holds for the word, not for a claim that had it once.
@@ -104,7 +106,14 @@ def receive_unseen(folder: PracticeFolder, as_of: date) -> list[Receipt]:
 
 
 def _refuse_strangers(path: Path, answers: Answers) -> None:
-    if not (answers.found or answers.outcomes or answers.pack_id or answers.missing or answers.payments_to):
+    if not (
+        answers.found
+        or answers.outcomes
+        or answers.pack_id
+        or answers.missing
+        or answers.payments_to
+        or answers.contact
+    ):
         raise NothingToRead(
             path.name,
             "None of our tables is in it: no answers and no outcomes were found.",
@@ -122,7 +131,7 @@ def _read(folder: PracticeFolder, book: Book, as_of: date) -> Answers:
     policy = agreed(policy, history(folder.ledger, policy.practice.code or folder.path.name, as_of), as_of)
     packs = {event.body["run"]: event for _, event in folder.ledger.of_kind("run")}
     sent = _sent(folder, packs.get(pack_id(book)))
-    return read_answers(
+    answers = read_answers(
         book,
         sent=sent,
         asked=_asked(folder.ledger, sent),
@@ -132,6 +141,18 @@ def _read(folder: PracticeFolder, book: Book, as_of: date) -> Answers:
         date_order=policy.practice.date_order,
         decimal_sign=policy.practice.decimal_sign,
     )
+    return replace(answers, payments_to=None) if _as_we_wrote_it(answers, sent) else answers
+
+
+def _as_we_wrote_it(answers: Answers, sent: Book | None) -> bool:
+    """Whether the day beside `Payments posted up to` is the one that stood there when the pack went out."""
+    from billingkit.exchange.returned import payments_cell
+
+    cell = payments_cell(sent) if sent is not None else None
+    if cell is None or not isinstance(cell[1], date):
+        return False
+    day = cell[1].date() if isinstance(cell[1], datetime) else cell[1]
+    return day == answers.payments_to
 
 
 def _sent(folder: PracticeFolder, run: Event | None) -> Book | None:
@@ -199,6 +220,7 @@ def _record(folder: PracticeFolder, fingerprint: str, answers: Answers, as_of: d
     counts = {name: len(getattr(answers, name)) for name in ("taken", "held", "conflicts", "outcomes")}
     imported = Event("imported", as_of, body={"sha256": fingerprint, "pack": answers.pack_id, **counts})
     events = [imported, *_events(folder.ledger, fingerprint[:12], answers, as_of)]
+    events = [_in_place_of(event, folder) for event in events]
     folder.ledger.add(batch_id("receive", as_of, [fingerprint]), "receive", as_of, events)
     write_missing(folder.ledger, folder.ledger_files)
 
@@ -217,8 +239,23 @@ def _events(store: Store, file: str, answers: Answers, as_of: date) -> Iterator[
         yield Event("answer held", as_of, ref=held.ref, body=body)
     for outcome in answers.outcomes:
         yield from _outcome(outcome, about.get(outcome.ref), as_of, file)
+    told_in = {"file": file, "round": _round_of(store, answers.pack_id) or rounds.newest}
     if answers.payments_to:
-        yield Event("payments to", as_of, body={"to": answers.payments_to.isoformat(), "file": file})
+        yield Event("payments to", as_of, body={"to": answers.payments_to.isoformat(), **told_in})
+    if answers.contact:
+        yield Event("role", as_of, body={"role": CONTACT, "name": answers.contact, **told_in})
+
+
+def _round_of(store: Store, pack: str) -> str:
+    return next((run.as_of.isoformat() for _, run in store.of_kind("run") if run.body["run"] == pack), "")
+
+
+def _in_place_of(event: Event, folder: PracticeFolder) -> Event:
+    """A named person with whom the policy names now, not to be read, so that a later policy is known as later."""
+    if event.kind != "role":
+        return event
+    now = dict(folder.policy().practice.people).get(event.body["role"])
+    return replace(event, body={**event.body, "instead_of": mark(now or None)})
 
 
 def _gist(event: Event) -> tuple[str, str, str]:
@@ -247,7 +284,7 @@ def _answer(taken: Taken, about: Event, as_of: date, source: dict[str, str]) -> 
     elif taken.answer == "supplied" and about.body.get("code") == "payments_posted_to":
         yield Event("payments to", as_of, "", taken.ref, {"to": taken.value, **said})
     elif taken.answer == "supplied" and about.body.get("code") == "named_contact":
-        yield Event("role", as_of, "", taken.ref, {"role": "named contact", "name": taken.value, **said})
+        yield Event("role", as_of, "", taken.ref, {"role": CONTACT, "name": taken.value, **said})
     elif taken.answer == HOLD_UNTIL and about.kind != "held":  # a hold that stands already is left as it is
         for key in keys:
             hold = {"category": INSTRUCTION, "stops": stops, "since": as_of.isoformat(), "until": until}

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from billingkit.decisions.asking import Register
 from billingkit.decisions.topics import DATE_ORDER, Topic
 from billingkit.decisions.topics import setting as setting_topic
+from billingkit.history import fingerprint
 from billingkit.policy.practice import DATE_ORDERS
 
 if TYPE_CHECKING:
@@ -46,18 +47,28 @@ def agreed(policy: Policy, history: History, as_of: date) -> Policy:
         notices.append(f"{label}: {past.value}. {_said(past)}; please put it into the policy workbook.")
     people = dict(policy.practice.people)
     for role, name in history.roles:
-        if people.get(role) != name:
+        if people.get(role) != name and not _policy_is_newer(people.get(role), history.roles_instead_of.get(role)):
             given["people"] = people = {**people, role: name}
             notices.append(
                 f"The {role} is now {name}, as the practice told us; please put it into the policy workbook."
             )
             if role == "named contact":  # the old address and role are another person's
                 given |= {"contact_email": None, "contact_role": None}
+    notices += [
+        f"Two people were named as {role} ({' and '.join(names)}), so neither was taken: please name one."
+        for role, names in history.roles_in_doubt
+    ]
     if "people" in given:
         given["people"] = tuple(sorted(people.items()))
-    if not given:
+    notices = [notice for notice in notices if notice not in policy.notices]
+    if not given and not notices:
         return policy
     return replace(policy, practice=replace(policy.practice, **given), notices=(*policy.notices, *notices))
+
+
+def _policy_is_newer(now: str | None, instead_of: str | None) -> bool:
+    """Whether the policy has come to name somebody else since the answer was given."""
+    return instead_of is not None and fingerprint(now or None) != instead_of
 
 
 def _asked_as(name: str) -> tuple[Topic, str, *tuple[str, ...]]:

@@ -113,9 +113,7 @@ class Register:
         return past.answer == "will check by" and past.until is not None and past.until >= self.as_of
 
 
-def joined(
-    raised: Iterable[Raised], register: Register, policy: Policy, history: History, within: int
-) -> tuple[Question, ...]:
+def joined(raised: Iterable[Raised], register: Register, policy: Policy, within: int) -> tuple[Question, ...]:
     """One question per reference, urgent first; what waits for a promised answer is left out until its day."""
     grouped: dict[str, list[Raised]] = defaultdict(list)
     for one in raised:
@@ -127,7 +125,7 @@ def joined(
         for ref, group in groups.items()
     ]
     levels_, priorities = _urgency(made, policy, register.as_of)
-    people = {**dict(policy.practice.people), **dict(history.roles)}
+    people = dict(policy.practice.people)
     questions = [
         _question(one, level, priority, people, policy, register.as_of)
         for one, level, priority in zip(made, levels_, priorities, strict=True)

@@ -116,8 +116,7 @@ def _notes(review: Review) -> list[str]:
 
 
 def _to(review: Review) -> str:
-    named = dict(review.history.roles).get("named contact")
-    return named or review.policy.practice.person("named contact")
+    return review.policy.practice.person("named contact")
 
 
 def _practice(review: Review) -> str:

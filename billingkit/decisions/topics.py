@@ -17,6 +17,7 @@ Joins = Literal["row", "patient", "word", "sheet", "twin", "practice", "batch"]
 SUPPLY: Final = ("supplied", "not available", "will check by", "do not chase", "practice decides")
 DOUBT: Final = ("supplied", "correct as it is", "will check by", "do not chase", "practice decides")
 SETTLE: Final = ("supplied", "correct as it is", "will check by", "practice decides")
+MEANING: Final = ("supplied", "will check by", "practice decides")  # that a word is right does not say what it means
 DECIDE: Final = ("supplied", "will check by", "do not chase", "resume", "practice decides")
 VALUE_KIND: Final[dict[Kind, str]] = {
     "text": "text", "id": "id", "date": "date", "money": "money", "count": "text", "list": "text", "flag": "text",
@@ -80,7 +81,7 @@ FROM_READING: Final = {
         ),
         Topic(
             "unknown_status", "Tell us what this status word means.", f"We do not know the word. {WHY_STOPPED}", "word",
-            "practice", SETTLE, "status", "status",
+            "practice", MEANING, "status", "status",
         ),
         Topic(
             "duplicate_claim_conflict", "Tell us which of these lines is right.",

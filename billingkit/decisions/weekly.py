@@ -63,9 +63,7 @@ def review(
     by_account, account_refs = account_questions(account_facts, accounts, setting, whose)
     raised = [*by_claim, *by_account, *cover_questions(facts, claims, setting), *practice_questions(facts, setting)]
     gone = unseen(setting)
-    questions = joined(
-        [*raised, *gone], setting.register, setting.policy, history, ask_within(setting.policy.claim_rules)
-    )
+    questions = joined([*raised, *gone], setting.register, setting.policy, ask_within(setting.policy.claim_rules))
     claims = _owned(with_refs(claims, claim_refs, "C", setting), setting)
     accounts = _owned(with_refs(accounts, account_refs, "A", setting), setting)
     on_rows = balance_side.on_rows(accounts, _keyed(week.balances, "account_key"))

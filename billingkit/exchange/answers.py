@@ -78,7 +78,7 @@ def read_answers(
         if table.kind == "answers":
             _read_table(reading, table)
     told_outcomes = _read_outcomes(reading, found)
-    payments = _payments_to(reading, book)
+    payments, contact = _payments_to(reading, book), _contact(reading, book)
     taken, conflicts = _settle(reading)
     changed = corrections(found, sent) if sent is not None else ()
     return Answers(
@@ -90,6 +90,7 @@ def read_answers(
         missing=_missing(reading, found),
         warnings=tuple(dict.fromkeys(reading.warnings)),
         payments_to=payments,
+        contact=contact,
         pack_id=pack,
         found=reading.found,
     )
@@ -252,6 +253,19 @@ def _payments_to(reading: _Reading, book: Book) -> date | None:
         reading.found += 1
         _hold(reading, "", str(place), value, told.reason)
         return None
+    return told
+
+
+def _contact(reading: _Reading, book: Book) -> str:
+    cell = returned.contact_cell(book)
+    if cell is None or typed.blank(cell[1]):
+        return ""
+    place, value = cell
+    told = Doubt(reading.refused) if reading.refused else typed.person(value)
+    if isinstance(told, Doubt):
+        reading.found += 1
+        _hold(reading, "", str(place), value, told.reason)
+        return ""
     return told
 
 

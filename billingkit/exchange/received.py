@@ -100,6 +100,7 @@ class Answers:
     missing: tuple[str, ...]  # asked, and their lines are gone from the workbook: they stay open
     warnings: tuple[str, ...]
     payments_to: date | None
+    contact: str  # who answers our questions from now on, where the practice named somebody
     pack_id: str
     found: int
 

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Final, Literal
 
 from billingkit.exchange.listing import ANSWER_HEADINGS, OUTCOME_HEADINGS
-from billingkit.exchange.start_here import PACK, PAYMENTS_TO, PRACTICE
+from billingkit.exchange.start_here import CONTACT_NOW, PACK, PAYMENTS_TO, PRACTICE
 from billingkit.exchange.typed import NUMBERED, blank, plain, shown
 from billingkit.workbook.book import Book, Sheet, Value
 from billingkit.workbook.fresh import column_letters
@@ -161,6 +161,12 @@ def payments_cell(book: Book) -> tuple[Place, Value] | None:
     """The cell beside `Payments posted up to`, wherever that stands now."""
     front = front_tab(book)
     return label(front, PAYMENTS_TO) if front else None
+
+
+def contact_cell(book: Book) -> tuple[Place, Value] | None:
+    """The cell beside `Somebody else now`, wherever that stands now."""
+    front = front_tab(book)
+    return label(front, CONTACT_NOW) if front else None
 
 
 def label(sheet: Sheet, text: str) -> tuple[Place, Value] | None:

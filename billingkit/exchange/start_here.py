@@ -21,10 +21,13 @@ if TYPE_CHECKING:
 
 START_HERE: Final = "Start here"
 PAYMENTS_TO: Final = "Payments posted up to"
+WE_WRITE_TO: Final = "We write to"
+CONTACT_NOW: Final = "Somebody else now"
 PACK: Final = "Pack"
 PRACTICE: Final = "Practice"
 PACK_NAME: Final = "billingkit_pack"
 PAYMENTS_NAME: Final = "billingkit_payments_to"
+CONTACT_NAME: Final = "billingkit_contact"
 PARTS: Final = {
     "accepted": "taken",
     "quarantined": "in doubt",
@@ -133,14 +136,27 @@ def _facts(book: FreshBook, tab: Tab, review: Review, pack_id: str) -> int:
         (PRACTICE, practice.name or practice.code or NOT_NAMED),
         ("As of", day(review.as_of, weekday=True)),
         (PACK, pack_id),
-        ("We write to", ", ".join(part for part in (contact or NOT_NAMED, practice.contact_role) if part)),
+        (WE_WRITE_TO, ", ".join(part for part in (contact or NOT_NAMED, practice.contact_role) if part)),
         ("Whom to call", (team or "your billing team") + (f" (team lead: {lead})" if lead else "")),
     )
-    for row, (label, text) in enumerate(facts, 2):
+    row = 2
+    for label, text in facts:
         tab.text(row, 1, label, "label")
         tab.text(row, 2, text, kind="code")
+        row += 1
+        if label == WE_WRITE_TO:
+            row = _contact(book, tab, row)
     book.name(PACK_NAME, tab.name, (4, 2, 4, 2))
-    return len(facts) + 2
+    return row
+
+
+def _contact(book: FreshBook, tab: Tab, row: int) -> int:
+    """Where the practice names another person, also when the policy names one already."""
+    tab.text(row, 1, CONTACT_NOW, "label")
+    tab.blank(row, 2, "answer")
+    book.name(CONTACT_NAME, tab.name, (row, 2, row, 2))
+    tab.text(row, 3, "If somebody else answers our questions from now on, type the name here. Else leave it empty.")
+    return row + 1
 
 
 def _person(review: Review, role: str) -> str:

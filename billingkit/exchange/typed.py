@@ -21,6 +21,7 @@ _GROUPED: Final = {
     ".": re.compile(r"-?\d{1,3}(?:,\d{3})*(?:\.\d{1,2})?|-?\d+(?:\.\d{1,2})?"),
     ",": re.compile(r"-?\d{1,3}(?:\.\d{3})*(?:,\d{1,2})?|-?\d+(?:,\d{1,2})?"),
 }
+LONGEST_NAME: Final = 80
 _EPOCH: Final = date(1899, 12, 30)
 
 
@@ -182,6 +183,21 @@ def text(value: Value, *, digits: int | None = None, identifier: bool = False) -
     return Doubt(
         "stored as a number or date, so zeros in front may be lost; please type it as text (an apostrophe first)"
     )
+
+
+NOBODY: Final = ("yes", "no", "none", "nobody", "n/a", "na", "same", "me", "unknown", "?", "-")
+
+
+def person(value: Value) -> str | Doubt:
+    """A person's name, which is kept as it was typed."""
+    if doubt := unusable(value):
+        return doubt
+    name = shown(value)
+    if not isinstance(value, str) or not any(map(str.isalpha, name)) or "@" in name or len(name) > LONGEST_NAME:
+        return Doubt("this is not a person's name; please type the name of whoever answers our questions")
+    if plain(name) in NOBODY:
+        return Doubt("this names nobody; please type the name, or leave the cell empty")
+    return " ".join(name.split())
 
 
 def status(value: Value) -> str | Doubt:

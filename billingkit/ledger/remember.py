@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -36,6 +36,7 @@ def history(store: Store, practice: str, as_of: date, *, before: int | None = No
         if _counts(event, as_of)
     ]
     known = _undisputed(known)
+    roles = _roles(known)
     seen = [event for _, event in store.of_kind("seen", as_of=last_run, before=before)] if last_run else []
     return History(
         practice=practice,
@@ -49,7 +50,9 @@ def history(store: Store, practice: str, as_of: date, *, before: int | None = No
         claims=tuple(_claim(event) for event in _last_of_each(seen)),
         measures=_measures(known),
         payments_to=_payments_to(known),
-        roles=_roles(known),
+        roles=roles.settled,
+        roles_instead_of=roles.instead_of,
+        roles_in_doubt=roles.in_doubt,
     )
 
 
@@ -291,16 +294,44 @@ def _measures(events: Iterable[Event]) -> tuple[WeekMeasure, ...]:
 
 
 def _payments_to(events: Iterable[Event]) -> date | None:
-    return max((date.fromisoformat(e.body["to"]) for e in events if e.kind == "payments to"), default=None)
+    """What was said last: in the newest pack, then on the latest day; of two such, the one that chases less."""
+    told = [(_said_in(e), e.as_of, date.fromisoformat(e.body["to"])) for e in events if e.kind == "payments to"]
+    last = max((one[:2] for one in told), default=None)
+    return min((to for *when, to in told if tuple(when) == last), default=None)
 
 
-def _roles(events: Iterable[Event]) -> tuple[tuple[str, str], ...]:
-    newest: dict[str, tuple[date, str]] = {}
+def _said_in(event: Event) -> str:
+    """The pack that it was said in, by its day."""
+    return str(event.body.get("round") or event.as_of.isoformat())
+
+
+@dataclass(frozen=True, slots=True)
+class _Roles:
+    """Who was named for each role, in whose place, and where two were named in one pack."""
+
+    settled: tuple[tuple[str, str], ...]
+    instead_of: dict[str, str]
+    in_doubt: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+def _roles(events: Iterable[Event]) -> _Roles:
+    """The newest pack's word holds; where it names two people, nobody here chooses and the word before stays."""
+    named: dict[str, dict[str, list[Event]]] = defaultdict(lambda: defaultdict(list))
     for event in events:
         if event.kind == "role":
-            role, name = event.body["role"], event.body["name"]
-            newest[role] = max(newest.get(role, (event.as_of, name)), (event.as_of, name))
-    return tuple(sorted((role, name) for role, (_, name) in newest.items()))
+            named[event.body["role"]][_said_in(event)].append(event)
+    settled, instead_of, in_doubt = [], {}, []
+    for role, packs in sorted(named.items()):
+        names = tuple(sorted({event.body["name"] for event in packs[max(packs)]}))
+        if len(names) > 1:
+            in_doubt.append((role, names))
+        clear = [pack for pack in packs if len({event.body["name"] for event in packs[pack]}) == 1]
+        if clear:
+            last = max(packs[max(clear)], key=lambda event: (event.as_of, event.identity()))
+            settled.append((role, str(last.body["name"])))
+            if "instead_of" in last.body:
+                instead_of[role] = str(last.body["instead_of"])
+    return _Roles(tuple(settled), instead_of, tuple(in_doubt))
 
 
 def _day(value: str | None) -> date | None:

@@ -24,6 +24,7 @@ from sqlalchemy import (
     UniqueConstraint,
     create_engine,
     event,
+    inspect,
     select,
     text,
 )
@@ -71,6 +72,7 @@ class Store:
         self.url = url
         self._engine = _engine(url)
         self._made = False
+        self._there = False
 
     def add(self, batch: str, kind: str, as_of: date, events: Sequence[Event]) -> int:
         """Append one batch as one transaction and return how many events were new.
@@ -95,7 +97,9 @@ class Store:
         query = select(EVENTS.c.seq, EVENTS.c.batch, EVENTS.c.line, EVENTS.c.hash).order_by(EVENTS.c.seq)
         if batch is not None:
             query = query.where(EVENTS.c.batch == batch)
-        with self._engine.connect() as connection:
+        if not self._is_there():
+            return []
+        with self._reading() as connection:
             return [
                 Chained(seq, name, from_text(line), hashed) for seq, name, line, hashed in connection.execute(query)
             ]
@@ -154,17 +158,22 @@ class Store:
                 METADATA.create_all(connection)
                 for guard in GUARDS:
                     connection.execute(text(guard))
-            self._made = True
+            self._made = self._there = True
 
     def _is_there(self) -> bool:
-        return self._made or Path(self.url.removeprefix("sqlite:///")).exists()
+        if not self._there and Path(self.url.removeprefix("sqlite:///")).exists():
+            with self._reading() as connection:
+                self._there = inspect(connection).has_table(EVENTS.name)
+        return self._there
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
-        if not self._made and self._is_there():
-            self._make()
-        with self._engine.connect() as connection:
-            yield connection
+        # Who only looks needs no right to write, and neither waits for a writer nor keeps one out.
+        try:
+            with self._engine.connect().execution_options(only_reading=True) as connection:
+                yield connection
+        except OperationalError as error:
+            raise _plainly(error) from None
 
     def close(self) -> None:
         """Let go of the database file."""
@@ -208,14 +217,15 @@ def _engine(url: str) -> Engine:
 
     @event.listens_for(engine, "connect")
     def _settings(raw: sqlite3.Connection, _record: object) -> None:
-        raw.isolation_level = None  # SQLAlchemy's BEGIN IMMEDIATE below is the only BEGIN
+        raw.isolation_level = None  # the BEGIN below is the only one
         with private():  # this is where a database that is not there yet is made
             raw.execute("PRAGMA journal_mode=DELETE")
         raw.execute("PRAGMA synchronous=EXTRA")
 
     @event.listens_for(engine, "begin")
-    def _immediate(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    def _begin(connection: Connection) -> None:
+        reading = connection.get_execution_options().get("only_reading")
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
     return engine
 

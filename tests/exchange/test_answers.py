@@ -177,7 +177,7 @@ def test_payments_posted_up_to_is_read_beside_its_label_wherever_that_stands(wee
     for wrong in (date(2026, 12, 20), "Friday", 46340):
         answers = typed(wrong)
         assert answers.payments_to is None
-        assert held(answers).cell == "Start here!B16"
+        assert held(answers).cell == "Start here!B17"
 
 
 # --- the workbook was moved about ---------------------------------------------------------------

@@ -30,7 +30,7 @@ def answered(tmp_path_factory):
     type_in(book["Action list"], PAID, Answer="supplied", Value=199.5, Answered_by="Marguerite")
     type_in(book["Action list"], MEMBER, Answer="supplied", Value="00445503", Answered_by="Marguerite")
     type_in(book["Holds"], HOLD, Answer="resume", Answered_by="Marguerite", Answered_on=date(2026, 11, 25))
-    book["Start here"]["B15"] = date(2026, 11, 20)
+    book["Start here"]["B16"] = date(2026, 11, 20)
     returned = folder / "harbour returned.xlsx"
     book.save(returned)
     return review, path, returned

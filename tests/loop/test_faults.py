@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import resource
+import sqlite3
 import subprocess
 import sys
 
@@ -98,3 +99,13 @@ def test_a_pasted_action_list_in_the_inbox_is_received_and_not_read_as_an_export
         book.active.append(row)
     book.save(inbox(made))
     assert "1 answers taken" in run(made, NEXT).text
+
+
+def test_history_is_read_where_nothing_may_be_written(folder):
+    """Another run is writing, or the folder is read-only: whoever only looks needs neither a lock nor a right."""
+    database = sqlite3.connect(folder / "ledger.sqlite")
+    database.execute("BEGIN IMMEDIATE")
+    try:
+        assert "asked" in commands.history(folder).text
+    finally:
+        database.close()

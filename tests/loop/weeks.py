@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "sample_data"))
 
-from answering import Reply, answer, questions  # noqa: E402 -- the sample data lie beside the package
+from answering import Reply, _beside, answer, questions  # noqa: E402 -- the sample data lie beside the package
 
 from billingkit import commands  # noqa: E402
 from billingkit.practice import PracticeFolder  # noqa: E402
@@ -21,7 +21,8 @@ from billingkit.practice import PracticeFolder  # noqa: E402
 MONDAY, NEXT, THIRD = date(2026, 11, 16), date(2026, 11, 23), date(2026, 11, 30)
 SAMPLES = ("riverside", "maple_court")
 
-__all__ = ["MONDAY", "NEXT", "ROOT", "SAMPLES", "THIRD", "Reply", "answer", "questions"]
+__all__ = ["MONDAY", "NEXT", "ROOT", "SAMPLES", "THIRD", "Reply", "answer", "beside", "questions"]
+beside = _beside
 
 
 def practice(tmp_path, name="riverside"):
