@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import secrets
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, lru_cache
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from billingkit.run import Prepared
     from billingkit.workbook.book import Value
 
+KEY_FILE: Final = "pseudonyms.key"
+SECRET_BYTES: Final = 32
 DATED: Final = re.compile(r"^\d{4}-\d{2}-\d{2}$")
 # What a practice may leave in its inbox that is not a week's data: Excel's lock files and system litter.
 LITTER: Final = ("~$", ".")
@@ -102,6 +105,31 @@ class PracticeFolder:
             )
             old = load_policy(accepted)
             return replace(old, notices=(notice, *old.notices))
+
+    def secret(self) -> str:
+        """What the practice's pseudonyms hang on: made once, readable for its owner alone, the same ever after.
+
+        Raises:
+            CannotRun: it cannot be kept here, or what is kept was cut.
+        """
+        kept = self.path / KEY_FILE
+        if not kept.exists():
+            temporary = kept.with_suffix(".part")
+            temporary.unlink(missing_ok=True)
+            try:
+                with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                    file.write(secrets.token_hex(SECRET_BYTES))
+                os.replace(temporary, kept)  # noqa: PTH105 -- the atomic rename on every system
+            except OSError:
+                raise CannotRun(
+                    f"{self.path.name}: the folder cannot be written to, so no pseudonyms can be kept."
+                ) from None
+        secret = kept.read_text(encoding="ascii", errors="replace").strip()
+        if len(secret) < 2 * SECRET_BYTES:
+            raise CannotRun(
+                f"{self.path.name}/{KEY_FILE} was cut: put it back from a backup, or remove it to make new pseudonyms."
+            )
+        return secret
 
     def accept(self, policy: Policy) -> None:
         """Keep the policy that runs, under its hash, as the one to fall back on."""

@@ -195,7 +195,14 @@ def _asked(store: Store, sent: Book | None = None) -> list[Asked]:
                 about=about.get(event.ref, ""),
                 given=given.get(event.ref),
             )
-    for _, event in store.of_kind("held"):
+    last_run = max((seq for seq, _ in store.of_kind("run")), default=0)
+    for seq, event in store.of_kind("held"):
+        if (question := asked.get(event.ref)) is not None:
+            # An answer to a question made this hold. It may be lifted once a pack has shown it, and the question
+            # stays one: in another copy of the same pack it may be answered otherwise, in either order.
+            lifting = HOLD_ANSWERS if seq < last_run else ()
+            asked[event.ref] = replace(question, answers=tuple(dict.fromkeys((*question.answers, *lifting))))
+            continue
         asked[event.ref] = Asked(event.ref, "hold", HOLD_ANSWERS, "text", event.as_of, about.get(event.ref, ""))
     return list(asked.values())
 

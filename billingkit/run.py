@@ -213,12 +213,13 @@ def write(run: Run, out: Path | None = None, *, no_names: bool = False) -> dict[
 def _write(run: Run, out: Path | None, *, no_names: bool) -> dict[str, Path]:
     prepared = run.prepared
     target = out or _default_out(prepared)
-    number = run_id(run, no_names=no_names)
+    secret = prepared.folder.secret() if no_names and prepared.folder is not None else ""
+    number = run_id(run, no_names=no_names, secret=secret)
     hidden = target.parent / f"{UNFINISHED}{number}"
     _clean(hidden)
     hidden.mkdir(parents=True)
     try:
-        _make_files(run, hidden, number, no_names=no_names)
+        _make_files(run, hidden, number, no_names=no_names, secret=secret)
         _commit(run, hidden, number)
     except BaseException:
         _clean(hidden)
@@ -264,14 +265,15 @@ def heal(folder: PracticeFolder) -> list[str]:
     return said
 
 
-def run_id(run: Run, *, no_names: bool = False) -> str:
+def run_id(run: Run, *, no_names: bool = False, secret: str = "") -> str:
     """A name for the run made from all that went in: the same inputs give the same name."""
     from billingkit.ledger import batch_id
 
     prepared = run.prepared
     remembered = hashlib.sha256(repr(prepared.history).encode()).hexdigest()
     inputs = sorted(source.sha256 for source in prepared.week.sources)
-    also = [prepared.policy.hash, remembered, str(prepared.payments_to), "names" if not no_names else "no names"]
+    names = f"no names {hashlib.sha256(secret.encode()).hexdigest()}" if no_names else "names"
+    also = [prepared.policy.hash, remembered, str(prepared.payments_to), names]
     return batch_id("review", prepared.as_of, [*inputs, *also])
 
 
@@ -359,12 +361,12 @@ def _default_out(prepared: Prepared) -> Path:
     return prepared.week.sources[0].path.resolve().parent / f"review {prepared.as_of.isoformat()}"
 
 
-def _make_files(run: Run, hidden: Path, number: str, *, no_names: bool) -> None:
+def _make_files(run: Run, hidden: Path, number: str, *, no_names: bool, secret: str) -> None:
     from billingkit.exchange import write_pack, write_worklist
     from billingkit.exchange.letters import write_letters
 
-    write_pack(run.review, hidden, pack_id=number, no_names=no_names)
-    write_worklist(run.review, hidden, pack_id=number, no_names=no_names)
+    write_pack(run.review, hidden, pack_id=number, no_names=no_names, secret=secret)
+    write_worklist(run.review, hidden, pack_id=number, no_names=no_names, secret=secret)
     write_letters(run.review, hidden)
     about = _about(run, number, {file.name: sha256(file) for file in sorted(hidden.iterdir())})
     (hidden / "run.json").write_text(json.dumps(about, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -26,6 +26,8 @@ ANSWERED: Final = {
     "first_check_after": "Days before we first ask an insurer",
     "chase_every": "Days between two calls",
     "filing_limit": "Days to file a claim",
+    "answer_window": "Days to answer an insurer",
+    "appeal_window": "Days to appeal",
 }
 YES_NO: Final = {"yes": True, "no": False}
 

@@ -60,17 +60,17 @@ class _Carrier:
 
 
 @no_collecting()
-def write_pack(review: Review, out_dir: Path, *, pack_id: str, no_names: bool = False) -> PackFiles:
+def write_pack(review: Review, out_dir: Path, *, pack_id: str, no_names: bool = False, secret: str = "") -> PackFiles:
     """Write the practice pack into a folder; every workbook is whole or not there at all.
 
     The tabs go into the workbook with most claims. Files that cannot carry our columns become sheets of one
-    new workbook with the same rows, and `Start here` says so.
+    new workbook with the same rows, and `Start here` says so. `secret` is what the pseudonyms hang on, where there are to be no names.
 
     Raises:
         OSError: the folder cannot be written to.
         Refused: a file of the week is no longer there or was changed since it was read.
     """
-    told = without_names(review) if no_names else review
+    told = without_names(review, secret) if no_names else review
     with TemporaryDirectory(prefix=".pack-", dir=out_dir) as hidden:
         carriers = _nameless(told, Path(hidden)) if no_names else _carriers(told, Path(hidden))
         first = _most_claims(carriers, told)

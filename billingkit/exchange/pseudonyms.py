@@ -1,5 +1,7 @@
 """`--no-names`: the same review with stable pseudonyms instead of patients, for sharing with a supplier.
 
+They hang on a secret that the practice's folder keeps, so nobody can try names until one fits. A run without a
+folder has no secret to keep: its pseudonyms hang on the contents of its files, and another week has others.
 Pseudonymised, not anonymous: whoever knows the practice's list can still tell who is meant by the
 claim's number, its date and its amount.
 """
@@ -38,21 +40,22 @@ def number_code(practice: str, text: str) -> str:
     return f"N-{int.from_bytes(digest, 'big') % 10_000_000:07d}"
 
 
-def salt(review: Review) -> str:
-    """What makes the pseudonyms this practice's own."""
+def salt(review: Review, secret: str) -> str:
+    """What makes the pseudonyms this practice's own: its name, and its secret or the contents of its files."""
     practice = review.policy.practice
-    return practice.code or practice.name or review.history.practice
+    contents = " ".join(sorted(source.sha256 for source in review.week.sources))
+    return f"{practice.code or practice.name or review.history.practice}\x1f{secret or contents}"
 
 
-def without_names(review: Review) -> Review:
+def without_names(review: Review, secret: str = "") -> Review:
     """The review with every patient's name and number replaced in its tables and in its sentences."""
-    said = sentences(review)
+    said, salted = sentences(review, secret), salt(review, secret)
     # what was found in a cell may be a name, and the cells themselves stay behind
     week = replace(
         review.week,
         problems=(),
-        claims=_frame(review.week.claims, salt(review)),
-        balances=_frame(review.week.balances, salt(review)),
+        claims=_frame(review.week.claims, salted),
+        balances=_frame(review.week.balances, salted),
     )
     return replace(
         review,
@@ -67,18 +70,18 @@ def without_names(review: Review) -> Review:
     )
 
 
-def sentences(review: Review) -> Callable[[str], str]:
+def sentences(review: Review, secret: str = "") -> Callable[[str], str]:
     """A function that puts pseudonyms into a sentence: every name and number of this week's list, as whole words."""
-    known: dict[str, str] = {}
+    salted, known = salt(review, secret), dict[str, str]()
     for text in _values(review, NAMED):
-        known[text.casefold()] = pseudonym(salt(review), text)
+        known[text.casefold()] = pseudonym(salted, text)
         for word in re.findall(r"\w[\w'-]+\w", text):
             # a surname by itself in a sentence is as much a name; short words would hit ordinary ones
             known.setdefault(word.casefold(), "(name left out)")
     for text in _values(review, (*NUMBERED, "account_key", "claim_key")):
         if len(text) < SHORTEST_NUMBER:
             continue  # "12" is also a number of days
-        known[text.casefold()] = number_code(salt(review), text)
+        known[text.casefold()] = number_code(salted, text)
     if not known:
         return lambda sentence: sentence
     longest_first = sorted(known, key=lambda text: (-len(text), text))

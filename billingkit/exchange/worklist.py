@@ -208,7 +208,7 @@ WORKLIST: Final[tuple[Callable[[Review], Listing], ...]] = (
 
 
 @no_collecting()
-def write_worklist(review: Review, out_dir: Path, *, pack_id: str, no_names: bool = False) -> Path:
+def write_worklist(review: Review, out_dir: Path, *, pack_id: str, no_names: bool = False, secret: str = "") -> Path:
     """Write the team's worklist as a fresh workbook; gives its path.
 
     A file of that name that is open in another program is left alone and the next free name is used.
@@ -216,7 +216,7 @@ def write_worklist(review: Review, out_dir: Path, *, pack_id: str, no_names: boo
     Raises:
         OSError: the folder cannot be written to.
     """
-    told = without_names(review) if no_names else review
+    told = without_names(review, secret) if no_names else review
     target = BytesIO()
     with open_workbook(target, as_of=review.as_of) as book:
         for listing in WORKLIST:

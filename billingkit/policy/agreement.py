@@ -32,6 +32,8 @@ class Practice:
     chase_every: int | None = None
     escalate_after: int | None = None
     filing_limit: int | None = None
+    answer_window: int | None = None  # by an answer of the practice only: the workbook says it for each insurer
+    appeal_window: int | None = None
     contact_role: str | None = None
     contact_email: str | None = None
     people: tuple[tuple[str, str], ...] = ()  # (a role of terms.OWNERS, the person or team)

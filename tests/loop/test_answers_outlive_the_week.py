@@ -25,6 +25,10 @@ from loop.weeks import (
 
 from billingkit import commands
 from billingkit.decisions.agreed import agreed
+from billingkit.decisions.asking import Register
+from billingkit.decisions.topics import setting as setting_topic
+from billingkit.history import History, PastQuestion
+from billingkit.policy import shipped, timeframe
 from billingkit.practice import PracticeFolder
 
 
@@ -192,3 +196,19 @@ def test_the_agreement_with_answers_in_it_stays_the_same_when_they_are_put_in_tw
     history = remembered(made)
     once = agreed(policy, history, NEXT)
     assert agreed(once, history, NEXT) == once
+
+
+@pytest.mark.parametrize(("name", "word"), [("answer_window", "an answer"), ("appeal_window", "an appeal")])
+def test_days_that_insurers_give_are_used_and_marked_until_the_policy_lists_them(name, word):
+    """ "30" to the question about insurers' days -> every insurer without a row has 30 days, assumed, and it is said."""
+    policy = shipped()
+    register = Register(policy, History(), MONDAY)
+    past = PastQuestion(
+        register.ref(setting_topic(name), name), f"setting_{name}", (), MONDAY, MONDAY, 1, None, "answered",
+        "supplied", "30", by="Nerys Calder", on=MONDAY,
+    )  # fmt: skip
+    assert word in setting_topic(name).need
+    told = agreed(policy, History(questions=(past,)), NEXT)
+    assert timeframe(told, "Somebody Dental", name)[:2] == (30, "assumed")
+    assert any("30. Nerys Calder said so on 16 Nov 2026" in notice for notice in told.notices)
+    assert timeframe(policy, "Somebody Dental", name)[0] is None

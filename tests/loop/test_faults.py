@@ -10,7 +10,7 @@ import sys
 
 import openpyxl
 import pytest
-from loop.weeks import NEXT, Reply, answer, events, inbox, pack, practice, questions, ref_of, run
+from loop.weeks import NEXT, Reply, answer, events, inbox, pack, practice, questions, ref_of, run, through_libreoffice
 
 from billingkit import commands
 from billingkit.problems import FolderInUse
@@ -55,7 +55,7 @@ def action_list(path):
     return [[cell.value for cell in row] for row in sheet.iter_rows()]
 
 
-@pytest.mark.parametrize("way", ["csv", "pasted", "sorted and renamed", "rows deleted"])
+@pytest.mark.parametrize("way", ["csv", "semicolons", "ods", "pasted", "sorted and renamed", "rows deleted"])
 def test_answers_find_their_questions_whatever_became_of_the_workbook(folder, tmp_path, way):
     """The action list alone as text or pasted into a new workbook; sorted under another name; other rows deleted."""
     ref = ref_of(questions(pack(folder)), "member number")
@@ -63,10 +63,12 @@ def test_answers_find_their_questions_whatever_became_of_the_workbook(folder, tm
     answer(pack(folder), answered, {ref: Reply("supplied", "40419999")})
     rows = action_list(answered)
     book = openpyxl.Workbook()
-    if way == "csv":
+    if way in {"csv", "semicolons"}:
         answered = tmp_path / "Action list.csv"
         with answered.open("w", newline="", encoding="utf-8") as file:
-            csv.writer(file).writerows(rows)
+            csv.writer(file, delimiter=";" if way == "semicolons" else ",").writerows(rows)
+    elif way == "ods":
+        answered = through_libreoffice(answered, tmp_path).with_suffix(".ods")
     elif way == "pasted":
         for row in rows:
             book.active.append(row)

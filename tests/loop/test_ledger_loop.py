@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import signal
 import stat
 import subprocess
@@ -205,3 +206,29 @@ def test_what_goes_out_is_private(folder, tmp_path):
     subprocess.run(command, check=True, capture_output=True)
     for path in [*(made / "outbox").rglob("*"), made / "ledger.sqlite", *(made / "ledger").rglob("*")]:
         assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0, path.name
+
+
+def people(made, as_of=MONDAY):
+    """The pseudonyms in a pack, and its bytes."""
+    path = pack(made, as_of)
+    with zipfile.ZipFile(path) as archive:
+        content = b"".join(archive.read(name) for name in archive.namelist())
+    return set(re.findall(rb"Person [A-Z]{5}", content)), path.read_bytes()
+
+
+def test_pseudonyms_are_the_folders_own_stay_from_run_to_run_and_cannot_be_tried(tmp_path):
+    """Twice in one folder: the same file; the key is its owner's alone; another folder has other pseudonyms."""
+    one, two = practice(tmp_path / "a"), practice(tmp_path / "b")
+    run(one, no_names=True)
+    first = people(one)
+    run(one, no_names=True)
+    run(two, no_names=True)
+    assert people(one) == first
+    assert first[0]
+    assert first[0] & people(two)[0] == set()
+    assert stat.S_IMODE((one / "pseudonyms.key").stat().st_mode) == 0o600
+    run(one, NEXT, no_names=True)
+    assert first[0] & people(one, NEXT)[0]
+    (one / "pseudonyms.key").write_text("cut")
+    with pytest.raises(CannotRun, match=r"pseudonyms\.key was cut"):
+        run(one, NEXT, no_names=True)
