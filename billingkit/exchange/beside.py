@@ -66,7 +66,7 @@ def _addition(review: Review, table: TableRead, decided: Sequence[Decided]) -> A
         header_row=table.header_rows[-1] if table.header_rows else None,
         last_row=table.last_row,
         values={
-            heading: {row: cells[heading] for row, cells in said.items() if cells.get(heading) is not None}
+            heading: {row: value for row, cells in said.items() if (value := cells.get(heading)) is not None}
             for heading in HEADINGS
         },
         fills={one.row["source_row"]: _fill(one) for one in rows},

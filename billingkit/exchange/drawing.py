@@ -57,7 +57,7 @@ def draw(book: FreshBook, listing: Listing, *, pack_line: str, as_of: date, coun
     top = listing.header_row
     headings = [_heading(field) for field in listing.fields]
     if listing.lines:
-        rows = [_shown(line, listing) for line in listing.lines]
+        rows = _shown(listing)
         tab.frame(listing.tab, top, 1, headings, len(rows))
         tab.block(top + 1, rows, _styles(listing), _row_heights(rows, listing.fields))
     else:
@@ -121,15 +121,20 @@ def lines_needed(text: str, width: float) -> int:
     return sum(max(1, len(wrap(part, room))) for part in text.split("\n"))
 
 
-def _shown(line: Line, listing: Listing) -> tuple[Cell, ...]:
-    """The line's values, with its priority under that heading and nothing to answer where nothing is asked."""
-    told = {"Priority": line.priority}
-    if not line.closed and told.items() <= dict(zip(listing.headings, line.values, strict=True)).items():
-        return line.values
-    return tuple(
-        None if line.closed and field.typed else told.get(field.heading, value)
-        for field, value in zip(listing.fields, line.values, strict=True)
-    )
+def _shown(listing: Listing) -> list[tuple[Cell, ...]]:
+    """The lines' values, each with its priority under that heading and nothing to answer where nothing is asked."""
+    place = listing.headings.index("Priority") if "Priority" in listing.headings else None
+
+    def of(line: Line) -> tuple[Cell, ...]:
+        if not line.closed and (place is None or line.values[place] == line.priority):
+            return line.values
+        cells = zip(listing.fields, line.values, strict=True)
+        values = [None if line.closed and field.typed else value for field, value in cells]
+        if place is not None:
+            values[place] = line.priority
+        return tuple(values)
+
+    return [of(line) for line in listing.lines]
 
 
 def _styles(listing: Listing) -> list[tuple[CellStyle, ...]]:

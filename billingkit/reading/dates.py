@@ -122,19 +122,14 @@ def both_orders(cells: Iterable[Value]) -> bool:
     """Whether a column's text holds a date that fits day first only, and another that fits month first only."""
     found = [
         date
-        for cell in set(map(_plainly, cells))
-        if cell
-        for date in [_SWAPPABLE.match(_WEEKDAY.sub("", cell))]
+        for text in {cell for cell in cells if isinstance(cell, str)}
+        for date in [_SWAPPABLE.match(_WEEKDAY.sub("", " ".join(text.split())))]
         if date
     ]
     pairs = {(int(date[1]), int(date[2])) for date in found}
     return any(12 < first <= 31 and second <= 12 for first, second in pairs) and any(
         12 < second <= 31 and first <= 12 for first, second in pairs
     )
-
-
-def _plainly(cell: Value) -> str:
-    return " ".join(cell.split()) if isinstance(cell, str) else ""
 
 
 def _made(year: int, month: int, day: int) -> Parsed:

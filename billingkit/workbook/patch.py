@@ -7,10 +7,11 @@ refusals come out of the first.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any
+from itertools import repeat
+from typing import Any, cast
 
 from billingkit.workbook import cellstyles, markers
 from billingkit.workbook import notes as cellnotes
@@ -120,7 +121,7 @@ def patch_sheet(
     book = _book_record(changes, where.workbook, markers.read_marks(root).get("book"))
     ours = _verified(changes, where, ours)
     drop = {column: place.top for column, (place, _) in ours.columns.items()}
-    value_rows = frozenset(row for column in columns for row in column.values)
+    value_rows = frozenset[int]().union(*(column.values for column in columns))
     wanted = value_rows | frozenset(table.area.top for table in tables)
     wanted |= frozenset([header_row] if header_row is not None else [])
     hers = under(ours.record)
@@ -158,7 +159,8 @@ def _checked(header_row: int | None, columns: Sequence[Column], notes: Sequence[
     said = []
     if len({column.heading.casefold() for column in columns}) != len(columns):
         raise ValueError("two columns have the same heading")
-    for row in [*(row for c in columns for row in c.values), *(n.row for n in notes), header_row or 1]:
+    placed = {header_row or 1, *(note.row for note in notes)}.union(*(column.values for column in columns))
+    for row in (min(placed), max(placed)):
         if not 1 <= row <= LAST_ROW:
             raise ValueError(f"row {row} is not a row of a sheet")
     for column in columns:
@@ -472,8 +474,8 @@ class _Writer:
 
     def prepare(self) -> None:
         """Derives every format that the column needs, so that the styles are complete before rows are written."""
-        base, look, usual = self.neighbour, self.column.styles, self.column.style
-        needed = {(base.get(r, 0), look.get(r, usual), v.__class__): v for r, v in self.column.values.items()}
+        values, rows = self.column.values.values(), self.column.values.keys()
+        needed = dict(zip(zip(*self._looks(rows), map(type, values), strict=True), values, strict=True))
         for key, value in needed.items():
             named = replace(LOOKS[key[1]], number_format=self.column.number_format)
             self._formats[key] = self.styles.format(key[0], named, kind_of(value))
@@ -482,31 +484,33 @@ class _Writer:
 
     def rests(self, rows: Sequence[int]) -> list[bytes | None]:
         """The cells behind their row numbers; None where the column has nothing in that row."""
-        values, base, look, usual, written = (
-            self.column.values,
-            self.neighbour,
-            self.column.styles,
-            self.column.style,
-            self._written,
-        )
+        written = self._written
         if len(written) > REMEMBERED:
             written.clear()
-        found: list[bytes | None] = []
-        for row in rows:
-            value = values.get(row)
-            key = (value, value.__class__, base.get(row, 0), look.get(row, usual))
-            if value is None and row not in values:
-                found.append(None)
-            elif (rest := written.get(key)) is not None:
-                found.append(rest)
-            else:
-                style = self._formats[key[2], key[3], key[1]]
-                written[key] = rest = cell_rest(value, style, self.prefix, date1904=self.date1904)
-                found.append(rest)
+        values = [*map(self.column.values.get, rows)]
+        keys = [*zip(values, map(type, values), *self._looks(rows), strict=True)]
+        found = [*map(written.get, keys)]
+        for place, (rest, value) in enumerate(zip(found, values, strict=True)):
+            if rest is None or value is None:
+                found[place] = self._rest(rows[place], keys[place])
         for row in self.heading_rows.intersection(rows):
             style = self._heading_format(row)
             found[rows.index(row)] = cell_rest(self.heading, style, self.prefix, date1904=self.date1904)
         return found
+
+    def _looks(self, rows: Collection[int]) -> tuple[Iterator[int], Iterator[str]]:
+        """What the cells of these rows are made from: the format beside each, and its own look."""
+        looks = map(self.column.styles.get, rows, repeat(self.column.style))
+        return map(self.neighbour.get, rows, repeat(0)), cast("Iterator[str]", looks)
+
+    def _rest(self, row: int, key: tuple[CellValue, type, int, str]) -> bytes | None:
+        value, kind, base, look = key
+        if value is None and row not in self.column.values:
+            return None
+        if key not in self._written:
+            style = self._formats[base, look, kind]
+            self._written[key] = cell_rest(value, style, self.prefix, date1904=self.date1904)
+        return self._written[key]
 
     def _heading_format(self, row: int) -> int:
         base = self.neighbour.get(row, 0)
