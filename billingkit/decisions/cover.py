@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Iterator
+from typing import Any, Final
 
 import polars as pl
 
@@ -28,6 +29,30 @@ CHECK: Final = {
 
 def cover_questions(facts: pl.DataFrame, said: pl.DataFrame, setting: Setting) -> list[Raised]:
     """One question per patient and insurer for open claims whose notes or reason codes speak of cover."""
+    found = []
+    for at, row, topic, parts in _hinted(facts):
+        if setting.register.decided(setting.register.answer(topic, *parts)) is None:
+            place = (topic, setting.register.ref(topic, *parts), setting.sheets.cell(row, "notes"))
+            found.append(raised(row, said.row(at, named=True), place, "claims", setting.policy))
+    return found
+
+
+def with_cover_answers(facts: pl.DataFrame, said: pl.DataFrame, setting: Setting) -> pl.DataFrame:
+    """The decisions with what the practice said about the cover in their reason, for whoever calls the insurer."""
+    if not any(past.code.startswith("cover_") for past in setting.register.past.values()):
+        return said
+    told: dict[int, str] = {}
+    for at, _, topic, parts in _hinted(facts):
+        past = setting.register.supplied(topic, *parts)
+        if past is not None:
+            when = f" on {past.on:%d %b %Y}" if past.on else ""
+            told[at] = f"{said['reason'][at]} About the cover, {past.by or 'the practice'} said{when}: {past.value}"
+    places = sorted(told)
+    return said.with_columns(said["reason"].scatter(places, [told[at] for at in places])) if told else said
+
+
+def _hinted(facts: pl.DataFrame) -> Iterator[tuple[int, dict[str, Any], Topic, tuple[str, ...]]]:
+    """Open claims that say something about cover: place, row, what is asked, and the question's identity."""
     notes = pl.col("notes").str.to_lowercase()
     hint: pl.Expr = pl.when("denial_cover").then(pl.lit("order"))
     for pattern, word in reversed(HINTS):
@@ -36,22 +61,9 @@ def cover_questions(facts: pl.DataFrame, said: pl.DataFrame, setting: Setting) -
     wanted = hints.is_not_null() & facts["status"].is_in(OPEN).fill_null(value=False)
     wanted &= ~facts["quarantined"].fill_null(value=False) & (facts["on_hold"] != "claim too").fill_null(value=False)
     rows = facts.filter(wanted).iter_rows(named=True)
-    decisions = said.filter(wanted).iter_rows(named=True)
-    found = []
-    for row, its, word in zip(rows, decisions, hints.filter(wanted), strict=True):
+    for at, row, word in zip(wanted.arg_true(), rows, hints.filter(wanted), strict=True):
         topic = Topic(
             f"cover_{word}", CHECK[word], "The list says something about the patient's cover. Better to look now than after a refusal.",
             "patient", "patient", SETTLE, "text",
         )  # fmt: skip
-        parts = parts_of(topic, row, "claims")
-        if setting.register.decided(setting.register.answer(topic, *parts)) is None:
-            found.append(
-                raised(
-                    row,
-                    its,
-                    (topic, setting.register.ref(topic, *parts), setting.sheets.cell(row, "notes")),
-                    "claims",
-                    setting.policy,
-                )
-            )
-    return found
+        yield at, row, topic, parts_of(topic, row, "claims")

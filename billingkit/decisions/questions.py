@@ -48,6 +48,7 @@ STILL_OPEN: Final = (
     "ambiguous_date",
     "answer_differs",
 )
+CARRIED: Final = "The billing team carries it out."
 CARRIED_OUT: Final = ("supplied", "resume")
 # What a question is made from: the row's own words, and what was decided about it.
 NEEDED: Final = (
@@ -356,5 +357,5 @@ def _given(past: PastQuestion) -> str:
     if past.answer == "will check by" and past.until is not None:
         return f"{who} will check by {past.until:%d %b %Y}."
     if past.answer in CARRIED_OUT:
-        return f"{who} answered{when}: {past.value or past.answer}. The billing team carries it out."
+        return f"{who} answered{when}: {past.value or past.answer}. {CARRIED}"
     return f"{who} decided{when}{': ' + past.value if past.value else ''}. This is for the practice to carry out in its own system."

@@ -13,7 +13,7 @@ from billingkit.decisions import claims as claim_side
 from billingkit.decisions.accounts import family_of, per_account, with_facts
 from billingkit.decisions.asking import joined
 from billingkit.decisions.changes import guarded, unseen, updates
-from billingkit.decisions.cover import cover_questions
+from billingkit.decisions.cover import cover_questions, with_cover_answers
 from billingkit.decisions.deciding import ask_within, shaped
 from billingkit.decisions.facts import claim_facts, with_causes
 from billingkit.decisions.holds import claims_on_hold, holds
@@ -64,6 +64,7 @@ def review(
     raised = [*by_claim, *by_account, *cover_questions(facts, claims, setting), *practice_questions(facts, setting)]
     gone = unseen(setting)
     questions = joined([*raised, *gone], setting.register, setting.policy, ask_within(setting.policy.claim_rules))
+    claims = with_cover_answers(facts, claims, setting)
     claims = _owned(with_refs(claims, claim_refs, "C", setting), setting)
     accounts = _owned(with_refs(accounts, account_refs, "A", setting), setting)
     on_rows = balance_side.on_rows(accounts, _keyed(week.balances, "account_key"))

@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from billingkit.exchange.rows import Decided, balances, claims
-from billingkit.exchange.wording import ON_HOLD
+from billingkit.exchange.wording import ON_HOLD, action_label
 from billingkit.terms import ACTION_BY_WORD
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def beside(one: Decided) -> dict[str, Any]:
         return {"Next action": ON_HOLD, "Ref": told["ref"]}
     action = ACTION_BY_WORD[told["action"]]
     return {
-        "Next action": action.label,
+        "Next action": action_label(told),
         "Who": told["owner"] if action.word != "none" else None,
         "Not before": told["not_before"],
         "By when": told["by_when"],

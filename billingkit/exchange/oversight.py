@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Final
 from billingkit.exchange.listing import Field, Line, Listing
 from billingkit.exchange.outcomes import outcome_fields
 from billingkit.exchange.rows import Decided, accounts, claims
-from billingkit.exchange.wording import ON_HOLD, PRIORITY_RANK, account_line, claim_line, count
-from billingkit.terms import ACTION_BY_WORD
+from billingkit.exchange.wording import ON_HOLD, PRIORITY_RANK, account_line, action_label, claim_line, count
 
 if TYPE_CHECKING:
     from billingkit.decided import Review
@@ -115,5 +114,5 @@ def _checked_row(about: str, one: Decided) -> Line:
     place = (row["source_sheet"] or row["source_file"], row["source_row"])
     if one.held:
         return Line((told["ref"], *place, about, ON_HOLD, "", "", "", *(None,) * 6))
-    label = ACTION_BY_WORD[told["action"]].label
+    label = action_label(told)
     return Line((told["ref"], *place, about, label, told["reason"], told["rule"], told["why"] or "", *(None,) * 6))

@@ -6,8 +6,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from billingkit.terms import STATUS_LABEL
+from billingkit.decisions.questions import CARRIED
+from billingkit.terms import ACTION_BY_WORD, STATUS_LABEL
 
+CARRY_OUT: Final = "Do what the practice answered"
 ON_HOLD: Final = "on hold: step back"
 SYMBOLS: Final = {"GBP": "£", "USD": "$", "EUR": "€", "CAD": "$", "AUD": "$", "NZD": "$"}
 PRIORITY_RANK: Final = {"Urgent": 0, "High": 1, "Normal": 2}
@@ -41,6 +43,12 @@ def money(value: Decimal | None, currency: str | None) -> str:
 def hold_label(category: str) -> str:
     """The least that must be said about a hold."""
     return HOLD_LABEL.get(category, category.replace("_", " "))
+
+
+def action_label(told: dict[str, Any]) -> str:
+    """What a decision says is to be done; where the practice has answered, the team does what it answered."""
+    label = ACTION_BY_WORD[told["action"]]
+    return CARRY_OUT if label.contacts == "practice" and CARRIED in told["reason"] else label.label
 
 
 def status_label(word: str | None) -> str:

@@ -18,6 +18,7 @@ from billingkit.exchange.rows import Decided, accounts, claims
 from billingkit.exchange.tabs import PACK_PROPERTY, pack_line
 from billingkit.exchange.wording import (
     PRIORITY_RANK,
+    action_label,
     count,
     status_label,
 )
@@ -120,7 +121,7 @@ def to_do(review: Review) -> Listing:
     """Calls and other work with insurers that stands on no other tab."""
     chosen = by_insurer(one for one in claims(review) if _is_to_do(one))
     fields = _claim_fields(first=(Field("What to do", 22),))
-    lines = tuple(_claim(one, ACTION_BY_WORD[one.decision["action"]].label) for one in chosen)
+    lines = tuple(_claim(one, action_label(one.decision)) for one in chosen)
     insurers = len({one.row["insurer"] for one in chosen})
     said = (
         f"{count(len(lines), 'claim')} at {count(insurers, 'insurer')}. One call can serve every claim of an insurer.",

@@ -12,10 +12,13 @@ from datetime import date
 from decimal import Decimal
 from functools import cache
 
+import polars as pl
 import pytest
 from decisions import weeks
 
 from billingkit.decisions import review
+from billingkit.decisions.deciding import levels
+from billingkit.history import History, PastHold
 
 CLAIMS = """
 what differs                                                              | rule  | action           | who            | by    | priority
@@ -128,6 +131,29 @@ patient_id=P4 patient_name=Moss,_Kim subscriber_name=Moss,_Eve status=pending | 
 patient_id=- patient_name=Eve_Moss status=submitted                          | PB-04 | family claim open
 patient_id=- patient_name=- subscriber_name=- status=submitted               | ASK   | -
 patient_id=P9 status=paid sensitive=bereavement                              | PB-01 | none
+patient_id=P9 status=paid questions=unreadable_date quarantined=yes          | PB-04 | answer awaited
+"""
+
+# What a row comes to besides its rule: how far it has risen, and how urgent it is.
+ESCALATIONS = """
+deadline in days | times asked | days past By when | days open past the limit | amount  | rises to
+40               | 0           | 0                 | 0                        | 250.00  | 0 Normal
+40               | 0           | 10                | 0                        | 250.00  | 3 Urgent
+5                | 0           | 12                | 0                        | 250.00  | 3 Urgent
+5                | 0           | 5                 | 0                        | 250.00  | 2 Urgent
+6                | 0           | 9                 | 0                        | 250.00  | 2 High
+none             | 0           | 5                 | 0                        | 250.00  | 2 High
+5                | 0           | 0                 | 0                        | 250.00  | 2 Urgent
+-3               | 0           | 0                 | 0                        | 250.00  | 2 Urgent
+40               | 6           | 0                 | 0                        | 250.00  | 2 High
+40               | 5           | 0                 | 61                       | 250.00  | 2 High
+40               | 0           | 0                 | 60                       | 1000.00 | 2 High
+40               | 0           | 0                 | 60                       | 999.99  | 1 High
+14               | 0           | 0                 | 0                        | 250.00  | 1 High
+6                | 0           | 0                 | 0                        | 250.00  | 1 High
+15               | 0           | 4                 | 0                        | 250.00  | 1 Normal
+15               | 3           | 0                 | 0                        | 250.00  | 1 Normal
+none             | 2           | 0                 | 0                        | 250.00  | 0 Normal
 """
 
 
@@ -204,3 +230,46 @@ def test_a_statement_waits_for_what_the_family_still_has_open(claim, rule, guard
     result = review(week, weeks.policy(), as_of=weeks.AS_OF, payments_to=weeks.AS_OF)
     its = result.balances.row(0, named=True)
     assert (its["rule"], result.facts["balances"]["statement_guard"][0] or "-") == (rule, guard)
+
+
+def test_a_hold_that_stops_the_claim_too_lets_nobody_call_the_insurer():
+    hold = PastHold("H-1", "C-1", "dispute", "claim too", date(2026, 11, 16), None, "Maya Brook", "sensitive")
+    result = review(weeks.week([{}]), weeks.policy(), History(last_run=date(2026, 11, 16), holds=(hold,)), weeks.AS_OF)
+    its = result.claims.row(0, named=True)
+    assert (its["rule"], its["action"], its["on_hold"]) == ("CF-01", "hold", "claim too")
+
+
+def test_a_statement_waits_for_a_credit_in_the_family_and_for_payments_that_are_not_posted():
+    kin = {"patient_id": "P10", "patient_name": "Moss, Kim", "patient_due": Decimal("-15.00")}
+    for rows, payments_to, guard in (
+        ([{}, kin], weeks.AS_OF, "unapplied credit"),
+        ([{}], date(2026, 11, 1), "payments not posted"),
+        ([{}], None, "payments not posted"),
+    ):
+        result = review(weeks.week([], rows), weeks.policy(), as_of=weeks.AS_OF, payments_to=payments_to)
+        told = (result.balances["rule"][0], result.facts["balances"]["statement_guard"][0])
+        assert told == ("PB-04", guard)
+
+
+@pytest.mark.parametrize("line", read(ESCALATIONS), ids=" ".join)
+def test_a_row_rises_as_the_practice_agreed(line):
+    deadline, asked, late, past, amount, rises = line
+    facts = pl.DataFrame(
+        {
+            "days_to_deadline": pl.Series([None if deadline == "none" else int(deadline)], dtype=pl.Int64),
+            "days_to_deadline__special": [deadline == "none"],
+            "times_chased": [int(asked)],
+            "days_past_by_when": [int(late)],
+            "days_open_past_limit": [int(past)],
+            "amount": pl.Series([Decimal(amount)], dtype=pl.Decimal(18, 2)),
+        }
+    )
+    (level,), (priority,) = levels(weeks.policy().escalation_rules, facts, weeks.AS_OF)
+    assert f"{level} {priority}" == rises
+
+
+def test_every_rule_of_claims_and_balances_has_a_line_here():
+    told = {line[1] for line in (*read(CLAIMS), *read(BALANCES), *read(GUARDS))} | {"CF-01"}
+    policy = weeks.policy()
+    rules = {rule.id for table in (policy.claim_rules, policy.balance_rules) for rule in table.rules}
+    assert rules <= told

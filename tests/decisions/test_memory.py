@@ -10,6 +10,7 @@ import pytest
 from decisions import weeks
 
 from billingkit.decisions import review
+from billingkit.exchange.wording import CARRY_OUT, action_label
 from billingkit.history import ClaimSeen, Correction, History, PastContact, PastHold, PastQuestion
 from billingkit.policy import Wording
 
@@ -388,3 +389,18 @@ def test_an_answer_about_claims_without_a_patient_leaves_other_blanks_open():
     after = decided(rows, [{}, kin], questions=(answered(question, "correct as it is"),))
     assert not asked(after, "whose_claims")
     assert asked(after, "blank_guarantor")
+
+
+def test_what_the_practice_says_about_the_cover_reaches_whoever_calls_the_insurer():
+    row = {"notes": "Cover ended in June"}
+    (question,) = asked(decided([row]), "cover_ended")
+    told = decided([row], questions=(answered(question, "supplied", value="New insurer: Summit Benefit"),))
+    assert claim(told)["action"] == claim(decided([row]))["action"]
+    assert claim(told)["reason"].endswith("Maya Brook said on 16 Nov 2026: New insurer: Summit Benefit")
+
+
+def test_a_claim_that_may_go_is_the_teams_to_do_and_asks_nobody():
+    row = {"status": "held", "submitted_date": None, "first_submitted_date": None}
+    (question,) = asked(decided([row]), "decide_ask_release")
+    told = claim(decided([row], questions=(answered(question, "resume"),)))
+    assert (told["owner_role"], action_label(told)) == ("billing team", CARRY_OUT)
