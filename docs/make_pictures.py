@@ -27,7 +27,7 @@ AS_OF: Final = date(2026, 11, 16)
 # The picture, its tab, the last row shown, and how many dots an inch.
 PICTURES: Final = (
     ("start_here.png", "Start here", 29, 85),
-    ("action_list.png", "Action list", 18, 80),
+    ("action_list.png", "Action list", 12, 80),
     ("holds.png", "Holds", 14, 75),
 )
 HIDDEN: Final = ("Why that date", "Why", "Who provides it", "Waiting since", "Times asked")
