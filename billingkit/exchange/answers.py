@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from billingkit.exchange import returned, typed
+from billingkit.exchange.agreement import AGREEMENT
 from billingkit.exchange.corrections import corrections
 from billingkit.exchange.listing import ANSWER_HEADINGS
 from billingkit.exchange.one_answer import Around, one_answer
@@ -155,7 +156,8 @@ def _read_line(reading: _Reading, table: ReturnedTable, line: Returned, same_ref
         )
     filled = _answered(line)
     if not filled:
-        if not line.ref:
+        # most lines of the agreement ask nothing, so nobody need hear that they hold no answer
+        if not line.ref and not line.tab.startswith(AGREEMENT):
             reading.warnings.append(
                 f'Row {line.number} of "{line.tab}" has no reference and no answer; it was not read.'
             )
