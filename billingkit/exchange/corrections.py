@@ -36,7 +36,7 @@ def corrections(found: Sequence[ReturnedTable], sent: Book) -> tuple[Correction,
         change
         for table in found
         for line in table.lines
-        if line.ref in written
+        if line.ref and line.ref in written  # lines that ask nothing have no reference to be known by
         for change in _changed(line, written[line.ref])
     )
 

@@ -12,11 +12,12 @@ from exchange.mishaps import TAB, change, fill, head_of, pack, receive, ref_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from billingkit.exchange import Asked, asked_before, asked_in
+from billingkit.exchange import Asked, asked_before, asked_in, write_pack
 from billingkit.exchange.action_list import HOLD_ANSWERS
 from billingkit.exchange.listing import ANSWER_HEADINGS
 from billingkit.history import History, PastHold, PastQuestion
 from billingkit.terms import ANSWERS
+from billingkit.workbook import read_book
 from billingkit.workbook.book import Book, ErrorCell, NotCalculated, Sheet
 
 SENT = ref_of("sent")  # takes a date
@@ -518,3 +519,14 @@ def test_what_is_asked_knows_its_digits_from_the_policy(week):
     asked = [replace(one, digits=6) if one.ref == MEMBER else one for one in asked_in(review)]
     assert only(receive(review, fill(book, MEMBER, Answer="supplied", Value=445503), asked=asked)).value == "445503"
     assert Asked("x").answers == ANSWERS
+
+
+def test_the_agreement_comes_back_untouched_and_nothing_is_said_about_its_lines(week, tmp_path):
+    review, _ = week
+    unsettled = next(one.question for one in review.policy.agreements if not one.answer)
+    point = replace(review.questions[0], ref=reviews.ref("point"), need=unsettled, tab="Agreement")
+    asked = replace(review, questions=(*review.questions, point))
+    book = read_book(write_pack(asked, tmp_path, pack_id=reviews.PACK).main)
+    answers = receive(asked, book, sent=book)
+    assert answers.corrections == ()
+    assert not [warning for warning in answers.warnings if "Agreement" in warning]
