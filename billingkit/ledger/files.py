@@ -30,11 +30,11 @@ class Batch:
 
 def write_missing(store: Store, folder: Path) -> list[Path]:
     """Write the file of every batch that has none yet; what is there is never touched."""
-    folder.mkdir(parents=True, exist_ok=True)
     wanted = {number: (name, as_of, kind) for number, name, as_of, kind in store.batches()}
     missing = [number for number in wanted if not _path(folder, number, wanted[number][0]).exists()]
     if not missing:
         return []
+    folder.mkdir(parents=True, exist_ok=True)
     chain = store.chain()
     before = _hash_before_each_batch(chain)
     return [_write(folder, number, *wanted[number], chain, before) for number in missing]
