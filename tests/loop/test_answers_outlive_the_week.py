@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
 from datetime import date
 
 import openpyxl
@@ -30,22 +29,6 @@ from billingkit.decisions.topics import setting as setting_topic
 from billingkit.history import History, PastQuestion
 from billingkit.policy import shipped, timeframe
 from billingkit.practice import PracticeFolder
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    """One week that has gone out."""
-    made = practice(tmp_path_factory.mktemp("outlive"))
-    run(made)
-    return made
-
-
-@pytest.fixture
-def made(folder, tmp_path):
-    """A copy of it to go on with."""
-    copy = tmp_path / "riverside"
-    shutil.copytree(folder, copy)
-    return copy
 
 
 def set_policy(folder, setting, value):

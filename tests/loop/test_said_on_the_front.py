@@ -17,7 +17,6 @@ from loop.weeks import (
     events,
     inbox,
     pack,
-    practice,
     questions,
     ref_of,
     remembered,
@@ -26,22 +25,6 @@ from loop.weeks import (
 from openpyxl.utils import get_column_letter
 
 from billingkit import commands
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    """One week that has gone out."""
-    made = practice(tmp_path_factory.mktemp("front"))
-    run(made)
-    return made
-
-
-@pytest.fixture
-def made(folder, tmp_path):
-    """A copy of it to go on with."""
-    copy = tmp_path / "riverside"
-    shutil.copytree(folder, copy)
-    return copy
 
 
 def typed(source, target, **cells):
