@@ -255,11 +255,16 @@ def _raised_for_claims(
     level = int(said["level"].max() or 0)  # type: ignore[arg-type]  # a whole number by its dtype
     all_ = [whose.by_key[key] for key in sorted(whose.stopping) if key in whose.by_key]
     found: dict[str, Raised] = {}
-    for place, at in enumerate(rows):
-        key = facts["account_key" if table == "balances" else "claim_key"][place]
-        mine = all_ if table == "balances" else [whose.by_key[key] for key in [key] if key in whose.by_key]
-        found |= {one.key: one for one in mine}
-        refs[at] += dict.fromkeys(one.ref for one in mine)
+    if table == "balances":
+        found = {one.key: one for one in all_}
+        together = list(dict.fromkeys(one.ref for one in all_))
+        for at in rows:
+            refs[at] += together
+    else:
+        for at, key in zip(rows, facts["claim_key"], strict=True):
+            if key in whose.by_key:
+                found[key] = whose.by_key[key]
+                refs[at].append(found[key].ref)
     return [replace(one, level=level) for one in found.values()]
 
 

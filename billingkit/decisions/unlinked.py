@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
@@ -15,6 +15,12 @@ from billingkit.terms import PRIORITIES
 
 if TYPE_CHECKING:
     from billingkit.decisions.setting import Setting
+
+
+NEEDED: Final = (
+    "claim_key", "claim_id", "patient_name", "insurer", "service_date", "billed", "outstanding",
+    "source_file", "source_sheet", "source_row",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +49,7 @@ def unlinked(facts: pl.DataFrame, said: pl.DataFrame, stopping: frozenset[str], 
         & pl.col("causes").str.contains("=claims.patient_id", literal=True)
         & ~pl.col("quarantined").fill_null(value=False)
     )
-    rows = facts.filter(waits | pl.col("claim_key").is_in(sorted(stopping)))
+    rows = facts.filter(waits | pl.col("claim_key").is_in(sorted(stopping))).select(*NEEDED)
     refs = setting.register.batches(WHOSE_CLAIMS, rows["claim_key"])
     asked = (row for row in rows.iter_rows(named=True) if row["claim_key"] in refs)
     found = {row["claim_key"]: _raised(row, refs[row["claim_key"]], setting) for row in asked}

@@ -58,7 +58,8 @@ def review(
     facts, account_facts, found, family = _facts(setting)
     claims = answered_rows(claim_side.decide_claims(facts, setting), facts, "claims", setting)
     accounts = answered_rows(balance_side.decide_accounts(account_facts, setting), account_facts, "balances", setting)
-    whose = unlinked(facts, claims, family.unlinked, setting)
+    stopping = family.unlinked if account_facts.height else frozenset[str]()  # where there are statements to stop
+    whose = unlinked(facts, claims, stopping, setting)
     by_claim, claim_refs = claim_questions(facts, claims, setting, whose)
     by_account, account_refs = account_questions(account_facts, accounts, setting, whose)
     raised = [*by_claim, *by_account, *cover_questions(facts, claims, setting), *practice_questions(facts, setting)]
