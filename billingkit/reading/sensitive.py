@@ -38,11 +38,13 @@ class Listener:
         """The categories a text falls under, in order, joined by `|`; None where there are none."""
         if not text:
             return None
-        # notes that differ only in a reference or an amount are one note; phrases have no such numbers
-        alike = _LONG_NUMBER.sub("000", text)
-        if alike not in self._heard:
-            self._heard[alike] = "|".join(sorted(self._listen(alike))) or None
-        return self._heard[alike]
+        if text not in self._heard:
+            # notes that differ only in a reference or an amount are one note; phrases have no such numbers
+            alike = _LONG_NUMBER.sub("000", text)
+            if alike not in self._heard:
+                self._heard[alike] = "|".join(sorted(self._listen(alike))) or None
+            self._heard[text] = self._heard[alike]
+        return self._heard[text]
 
     def marks(self, text: str) -> set[str]:
         """Each remark that was heard as `category:fingerprint`: what tells a new remark from one answered for.

@@ -70,9 +70,9 @@ def shared_strings(chunks: Iterable[bytes]) -> list[str]:
         return _parsed(data)
     text = data.decode("utf-8")
     del data
-    special = re.compile(r"[&\r]|_x").search
     return [
-        runs(rich) if rich else plain(simple) if special(simple) else simple for simple, rich in _ITEM.findall(text)
+        runs(rich) if rich else plain(simple) if "&" in simple or "_x" in simple or "\r" in simple else simple
+        for simple, rich in _ITEM.findall(text)
     ]
 
 
