@@ -37,16 +37,24 @@ def claim_facts(claims: pl.DataFrame, policy: Policy, layout: Layout, settled: S
 def _released(claims: pl.DataFrame) -> pl.DataFrame:
     """Second covers that wait for a first one which has paid are ready to go: nobody is called about it any more.
 
-    Only where every first cover of the same person and day is paid: a second treatment may still wait.
+    Only where every first cover of the same person and day is paid, and no claim of that day may be one without
+    our knowing it: a second treatment may still wait. A row in doubt settles nothing.
     """
+    first = pl.col("coverage") == "primary"
+    waits = (pl.col("status") == "held_primary").fill_null(value=False)
+    paid = pl.col("status").is_in(["paid", "paid_short"]) & ~pl.col("quarantined")
     where = claims.with_columns(pl.coalesce("id", "name").alias("person")).select(
-        "person", "service_date", "status", (pl.col("coverage") == "primary").fill_null(value=False).alias("first")
+        "person",
+        "service_date",
+        first.fill_null(value=False).alias("first"),
+        (first.fill_null(value=True) & ~waits).alias("may_be"),
+        paid.fill_null(value=False).alias("paid"),
     )
     day = ["person", "service_date"]
-    paid = pl.col("status").is_in(["paid", "paid_short"]).fill_null(value=False)
-    settled = where.filter("first").drop_nulls(day).group_by(day).agg(paid.all().alias("settled"))
+    every = pl.col("paid").all() & pl.col("first").any()
+    settled = where.filter("may_be").drop_nulls(day).group_by(day).agg(every.alias("settled"))
     told = where.join(settled, on=day, how="left", maintain_order="left")["settled"].fill_null(value=False)
-    go = pl.lit(told) & (pl.col("status") == "held_primary").fill_null(value=False)
+    go = pl.lit(told) & waits
     return claims.with_columns(
         go.alias("first_paid"),
         pl.when(go).then(pl.lit("ready")).otherwise("status").alias("status"),
