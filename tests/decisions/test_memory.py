@@ -182,6 +182,14 @@ def test_nobody_calls_a_first_insurer_that_has_paid(firsts, action):
     assert claim(result)["action"] == action
 
 
+@pytest.mark.parametrize("doubt", [{"coverage": None}, {"quarantined": True, "status": "paid"}])
+def test_a_second_cover_waits_while_another_claim_of_the_day_may_be_a_first_one(doubt):
+    """one first cover paid, another claim of unknown order or in doubt -> the second cover is not sent yet."""
+    waits = {"status": "held_primary", "coverage": "secondary", "attachments": "first insurer's statement of payment"}
+    result = decided([waits, {"status": "paid"}, {"status": "pending", "submitted_date": weeks.AS_OF, **doubt}])
+    assert claim(result)["action"] != "send_claim"
+
+
 def test_an_instruction_ends_on_its_day():
     """do not chase until 20 November -> on the 20th on hold, on the 23rd not."""
     past = (PastHold("H-A", "C-1", "instruction", "claim too", LAST, date(2026, 11, 20), "Maya Brook", "instruction"),)
