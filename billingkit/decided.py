@@ -149,4 +149,4 @@ class Review:
         return tuple(one for one in self.questions if not one.tab)
 
     # rows beside their decisions, worked out once for all tabs; a changed copy of a review starts with none
-    paired: dict[str, tuple[Any, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    paired: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)

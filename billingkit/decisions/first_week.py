@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -52,20 +51,26 @@ class MissingDetail:
 
 def missing_details(read: AsRead) -> list[MissingDetail]:
     """What is missing on claims that are not finished, by the money that waits for it."""
-    counts: dict[str, int] = defaultdict(int)
-    unknown: dict[str, int] = defaultdict(int)
-    amounts: dict[str, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
-    for claim in unfinished(read).iter_rows(named=True):
-        age = age_of(claim["service_date"], read.as_of)
-        for code in (claim["questions"] or "").split("|"):
-            if code:
-                counts[code] += 1
-                if claim["outstanding"] is None:
-                    unknown[code] += 1
-                else:
-                    amounts[code][age] += claim["outstanding"]
-    found = [MissingDetail(code, counts[code], dict(amounts[code]), unknown[code]) for code in counts]
+    asked = unfinished(read).select("questions", "service_date", "outstanding")
+    by_age = (
+        asked.with_columns(_ages(asked["service_date"], read.as_of), pl.col("questions").str.split("|"))
+        .explode("questions")
+        .filter(pl.col("questions") != "")
+        .group_by("questions", "age", maintain_order=True)
+        .agg(pl.len(), pl.col("outstanding").sum(), pl.col("outstanding").null_count().alias("unknown"))
+    )
+    found = [_missing(code, ages) for (code,), ages in by_age.group_by("questions", maintain_order=True)]
     return sorted(found, key=lambda detail: (-detail.total, -detail.claims, detail.code))
+
+
+def _ages(service_dates: pl.Series, as_of: date) -> pl.Series:
+    return pl.Series("age", [age_of(each, as_of) for each in service_dates.to_list()], pl.String)
+
+
+def _missing(code: object, ages: pl.DataFrame) -> MissingDetail:
+    known = ages.filter(pl.col("unknown") < pl.col("len"))
+    amounts = dict(known.select("age", "outstanding").iter_rows())
+    return MissingDetail(str(code), sum(ages["len"]), amounts, sum(ages["unknown"]))
 
 
 def unconfirmed_insurers(read: AsRead) -> list[tuple[str, int, Decimal]]:

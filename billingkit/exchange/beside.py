@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from billingkit.exchange.rows import Decided, balances, claims
+import polars as pl
+
+from billingkit.exchange.rows import HELD, Pairs, balances, claims
 from billingkit.exchange.wording import ON_HOLD, action_label
-from billingkit.terms import ACTION_BY_WORD
 
 if TYPE_CHECKING:
     from billingkit.decided import Review
@@ -20,6 +21,9 @@ HEADINGS: Final = ("Next action", "Who", "Not before", "By when", "Priority", "W
 WIDTHS: Final = (36, 22, 13, 13, 10, 100, 9, 13)
 Fill = Literal["urgent", "high", "normal", "hold"]
 FILLS: Final[dict[str, Fill]] = {"Urgent": "urgent", "High": "high", "Normal": "normal"}
+_FILL: Final = (
+    pl.when(pl.col("action").is_in(HELD)).then(pl.lit("hold")).otherwise(pl.col("priority").replace_strict(FILLS))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,54 +50,48 @@ class Addition:
 
 def additions(review: Review) -> tuple[Addition, ...]:
     """One addition for each table that was read."""
-    by_sheet: dict[tuple[str, str | None, str], list[Decided]] = {}
-    for holds, decided in (("claims", claims(review)), ("balances", balances(review))):
-        for one in decided:
-            where = (one.row["source_file"], one.row["source_sheet"], holds)
-            by_sheet.setdefault(where, []).append(one)
-    return tuple(
-        _addition(review, table, by_sheet.get((table.file, table.sheet, table.holds), []))
-        for table in review.week.tables
-    )
+    decided = {"claims": claims(review), "balances": balances(review)}
+    return tuple(_addition(review, table, decided[table.holds]) for table in review.week.tables)
 
 
-def _addition(review: Review, table: TableRead, decided: Sequence[Decided]) -> Addition:
-    rows = [one for one in decided if table.first_row <= one.row["source_row"] <= table.last_row]
-    said = {one.row["source_row"]: beside(one) for one in rows}
+def _addition(review: Review, table: TableRead, decided: Pairs) -> Addition:
+    mine = decided.masked(decided.rows.select(_stands_in(table)).to_series())
+    rows, held = mine.rows["source_row"], mine.decisions["action"].is_in(HELD)
     return Addition(
         file=table.file,
         sheet=table.sheet,
         header_row=table.header_rows[-1] if table.header_rows else None,
         last_row=table.last_row,
-        values={
-            heading: {row: value for row, cells in said.items() if (value := cells.get(heading)) is not None}
-            for heading in HEADINGS
-        },
-        fills={one.row["source_row"]: _fill(one) for one in rows},
-        remarks=tuple(_remarks(review, table, {one.row["source_row"] for one in rows if one.held})),
+        values={one.name: _by_row(rows, one) for one in beside(mine.decisions)},
+        fills=_by_row(rows, mine.decisions.select(_FILL).to_series()),
+        remarks=tuple(_remarks(review, table, set(rows.filter(held)))),
     )
 
 
-def beside(one: Decided) -> dict[str, Any]:
-    """The eight cells beside one row. A row on hold says only that, never why."""
-    told = one.decision
-    if one.held:
-        return {"Next action": ON_HOLD, "Ref": told["ref"]}
-    action = ACTION_BY_WORD[told["action"]]
-    return {
-        "Next action": action_label(told),
-        "Who": told["owner"] if action.word != "none" else None,
-        "Not before": told["not_before"],
-        "By when": told["by_when"],
-        "Priority": told["priority"],
-        "Why": told["reason"],
-        "Rule": told["rule"],
-        "Ref": told["ref"],
-    }
+def _stands_in(table: TableRead) -> pl.Expr:
+    same_sheet = pl.col("source_sheet").eq_missing(pl.lit(table.sheet, pl.String))
+    between = pl.col("source_row").is_between(table.first_row, table.last_row)
+    return (pl.col("source_file") == table.file) & same_sheet & between
 
 
-def _fill(one: Decided) -> Fill:
-    return "hold" if one.held else FILLS[one.decision["priority"]]
+def _by_row(rows: pl.Series, values: pl.Series) -> dict[int, Any]:
+    said = values.is_not_null()
+    return dict(zip(rows.filter(said).to_list(), values.filter(said).to_list(), strict=True))
+
+
+def beside(told: pl.DataFrame) -> pl.DataFrame:
+    """The eight columns beside the decided rows. A row on hold says only that, never why."""
+    acted = told.select("action", "reason").iter_rows(named=True)
+    actions = pl.Series("Next action", [action_label(one) for one in acted], pl.String)
+    open_ = ~pl.col("action").is_in(HELD)
+    shown = {"By when": "by_when", "Priority": "priority", "Why": "reason", "Rule": "rule"}
+    return told.with_columns(actions).select(
+        pl.when(open_).then("Next action").otherwise(pl.lit(ON_HOLD)).alias("Next action"),
+        pl.when(open_, pl.col("action") != "none").then("owner").alias("Who"),
+        pl.when(open_).then("not_before").alias("Not before"),
+        *(pl.when(open_).then(column).alias(heading) for heading, column in shown.items()),
+        pl.col("ref").alias("Ref"),
+    )
 
 
 def _remarks(review: Review, table: TableRead, held_rows: set[int]) -> Iterable[Remark]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+import polars as pl
+
 from billingkit.decided import Review, Statement
 from billingkit.exchange.listing import Field, Line, Listing
 from billingkit.exchange.rows import Decided, accounts, claims
@@ -15,6 +17,7 @@ UPDATES = "Claim updates"
 COMING_UP = "Coming up"
 CHANGES = ("not seen this week", "twin", "as you told us", "paid short", "moved", "paid", "new")
 FAR = date.max
+LEFT_ALONE = pl.col("action").is_in(["wait", "none"]) & pl.col("next_due").is_not_null()
 
 
 def statement_schedule(review: Review) -> Listing:
@@ -70,16 +73,12 @@ def coming_up(review: Review) -> Listing:
         Field("Rule today", 10),
     )
     currency = review.policy.practice.currency
-    left = [("Claim", claim_line(one.row, currency), one) for one in claims(review) if _left_alone(one)]
-    left += [("Balance", account_line(one.row, currency), one) for one in accounts(review) if _left_alone(one)]
+    left = [("Claim", claim_line(one.row, currency), one) for one in claims(review).where(LEFT_ALONE)]
+    left += [("Balance", account_line(one.row, currency), one) for one in accounts(review).where(LEFT_ALONE)]
     left.sort(key=lambda item: (item[2].decision["next_due"], item[1]))
     said = (f"{count(len(left), 'row')} left alone today, with the first day each comes due.",)
     lines = tuple(_waiting(*item) for item in left)
     return Listing(COMING_UP, "Coming up: what we leave alone for now", said, fields, lines)
-
-
-def _left_alone(one: Decided) -> bool:
-    return one.decision["action"] in {"wait", "none"} and one.decision["next_due"] is not None
 
 
 def _waiting(what: str, about: str, one: Decided) -> Line:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from hashlib import sha256
+from heapq import nsmallest
 from math import ceil
+from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
 from billingkit.exchange.listing import Field, Line, Listing
 from billingkit.exchange.outcomes import outcome_fields
-from billingkit.exchange.rows import Decided, accounts, claims
+from billingkit.exchange.rows import Decided, Pairs, accounts, claims
 from billingkit.exchange.wording import ON_HOLD, PRIORITY_RANK, account_line, action_label, claim_line, count
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from billingkit.decided import Review
 
 SAMPLE_AT_LEAST: Final = 5
@@ -93,20 +97,26 @@ def spot_check(review: Review) -> Listing:
         Field("What met the rule", 40),
         *outcome_fields(),
     )
-    currency = review.policy.practice.currency
-    every = [(claim_line, one) for one in claims(review)]
-    every += [(account_line, one) for one in accounts(review)]
-    size = min(len(every), SAMPLE_AT_MOST, max(SAMPLE_AT_LEAST, ceil(len(every) * SAMPLE_SHARE)))
-    drawn = sorted(every, key=lambda item: _lot(review, item[1]))[:size]
-    lines = tuple(_checked_row(line(one.row, currency), one) for line, one in drawn)
-    said = (f"{size} of {count(len(every), 'row')}, drawn by lot. Outcome: was the decision right?",)
+    total = len(claims(review)) + len(accounts(review))
+    size = min(total, SAMPLE_AT_MOST, max(SAMPLE_AT_LEAST, ceil(total * SAMPLE_SHARE)))
+    lines = tuple(_checked_row(about, one) for about, one in _drawn(review, size))
+    said = (f"{size} of {count(total, 'row')}, drawn by lot. Outcome: was the decision right?",)
     return Listing("Spot check", "Spot check", said, fields, lines)
 
 
-def _lot(review: Review, one: Decided) -> str:
+def _drawn(review: Review, size: int) -> Iterator[tuple[str, Decided]]:
+    """So many rows, each with what it is about."""
+    kinds = ((claims(review), claim_line), (accounts(review), account_line))
+    lots = [(lot, line, pairs, about) for pairs, about in kinds for line, lot in enumerate(_lots(review, pairs))]
+    for _, line, pairs, about in nsmallest(size, lots, key=itemgetter(0)):
+        yield from ((about(one.row, review.policy.practice.currency), one) for one in pairs.ordered([line]))
+
+
+def _lots(review: Review, pairs: Pairs) -> list[str]:
     # The lot follows from the week and the row alone, so that nobody can draw again until it suits.
-    drawn_from = f"{review.as_of}|{review.policy.practice.code}|{one.decision['key']}|{one.row['source_row']}"
-    return sha256(drawn_from.encode()).hexdigest()
+    week = f"{review.as_of}|{review.policy.practice.code}"
+    rows = zip(pairs.decisions["key"].to_list(), pairs.rows["source_row"].to_list(), strict=True)
+    return [sha256(f"{week}|{key}|{row}".encode()).hexdigest() for key, row in rows]
 
 
 def _checked_row(about: str, one: Decided) -> Line:

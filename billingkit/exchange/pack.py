@@ -147,7 +147,7 @@ def _add_columns(changes: Changes, added: Sequence[Addition]) -> None:
                 heading,
                 one.values[heading],
                 width=width,
-                styles={row: one.fills[row] for row in one.values[heading]},
+                styles=one.fills,
                 number_format=DATE_FORMAT if heading in DATES else None,
             )
             for heading, width in zip(HEADINGS, WIDTHS, strict=True)

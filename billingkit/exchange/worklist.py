@@ -8,13 +8,15 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+import polars as pl
+
 from billingkit.exchange.drawing import draw
 from billingkit.exchange.filing import file_name, put
 from billingkit.exchange.listing import Cell, Field, Line, Listing
 from billingkit.exchange.outcomes import outcome_fields
 from billingkit.exchange.oversight import on_hold, spot_check, waiting_on_practice
 from billingkit.exchange.pseudonyms import without_names
-from billingkit.exchange.rows import Decided, accounts, claims
+from billingkit.exchange.rows import Decided, Pairs, accounts, claims
 from billingkit.exchange.tabs import PACK_PROPERTY, pack_line
 from billingkit.exchange.wording import (
     PRIORITY_RANK,
@@ -39,6 +41,10 @@ RESUBMISSIONS: Final = {
 STATEMENTS: Final = ("first_statement", "second_statement", "third_statement")
 LEFT_ALONE: Final = ("none", "wait", "hold", "hold_and_tell")
 TEAM: Final = ("billing team", "team lead")
+ELSEWHERE: Final = (*RESUBMISSIONS, *STATEMENTS, *LEFT_ALONE, "prepare_appeal")
+TO_DO: Final = pl.col("owner_role").is_in(TEAM) & ~pl.col("action").is_in(ELSEWHERE)
+CLAIM_COLUMNS: Final = ("claim_id", "patient_name", "date_of_birth", "member_id", "service_date", "submitted_date")
+NO_OUTCOME: Final = (None,) * len(outcome_fields())
 
 
 def _claim_fields(*, first: tuple[Field, ...] = ()) -> tuple[Field, ...]:
@@ -63,27 +69,24 @@ def _claim_fields(*, first: tuple[Field, ...] = ()) -> tuple[Field, ...]:
     )
 
 
-def _claim(one: Decided, *first: Cell) -> Line:
-    row, told = one.row, one.decision
-    values = (
-        told["ref"],
-        row["insurer"] or "insurer not known",
-        told["priority"],
-        told["by_when"],
-        told["deadline"],
+def _claim_lines(chosen: Pairs, *first: Iterable[Cell]) -> tuple[Line, ...]:
+    """A line for each claim; `first` are the columns that stand in front of the claim's number."""
+    row, told = chosen.rows, chosen.decisions
+    columns: tuple[Iterable[Cell], ...] = (
+        told["ref"].to_list(),
+        [insurer or "insurer not known" for insurer in row["insurer"].to_list()],
+        told["priority"].to_list(),
+        told["by_when"].to_list(),
+        told["deadline"].to_list(),
         *first,
-        row["claim_id"],
-        row["patient_name"],
-        row["date_of_birth"],
-        row["member_id"],
-        row["service_date"],
-        row["submitted_date"],
-        told["amount"],
-        status_label(row["status"]),
-        told["reason"],
-        told["rule"],
+        *(row[name].to_list() for name in CLAIM_COLUMNS),
+        told["amount"].to_list(),
+        map(status_label, row["status"].to_list()),
+        told["reason"].to_list(),
+        told["rule"].to_list(),
     )
-    return Line((*values, *(None,) * 6), told["priority"])
+    cells = zip(*columns, strict=True)
+    return tuple(Line((*each, *NO_OUTCOME), each[2]) for each in cells)
 
 
 def risk(told: dict[str, Any]) -> Decimal:
@@ -101,28 +104,29 @@ def risk(told: dict[str, Any]) -> Decimal:
     return amount * 7 / (7 + left)
 
 
-def by_insurer(decided: Iterable[Decided]) -> tuple[Decided, ...]:
+def by_insurer(decided: Pairs) -> Pairs:
     """Grouped by insurer, so that one call serves many claims; the insurer with most at risk first."""
-    ordered = sorted(decided, key=lambda one: one.row["insurer"] or "")
-    groups = [sorted(group, key=_weight) for _, group in groupby(ordered, key=lambda one: one.row["insurer"] or "")]
-    groups.sort(key=lambda group: (_rank(group[0]), -sum(risk(one.decision) for one in group)))
-    return tuple(one for group in groups for one in group)
+    insurers = [insurer or "" for insurer in decided.rows["insurer"].to_list()]
+    weights = _weights(decided)
+    lines = sorted(range(len(insurers)), key=lambda line: (insurers[line], *weights[line]))
+    groups = [list(group) for _, group in groupby(lines, key=insurers.__getitem__)]
+    groups.sort(key=lambda group: (weights[group[0]][0], sum(weights[line][1] for line in group)))
+    return decided.ordered([line for group in groups for line in group])
 
 
-def _rank(one: Decided) -> int:
-    return PRIORITY_RANK[one.decision["priority"]]
-
-
-def _weight(one: Decided) -> tuple[int, Decimal, str]:
-    return _rank(one), -risk(one.decision), one.decision["key"]
+def _weights(decided: Pairs) -> list[tuple[int, Decimal, str]]:
+    """What comes first: the more urgent, then the more that is at risk, then the key."""
+    told = decided.decisions.select("priority", "key", "amount", "days_to_deadline", "deadline_source")
+    return [(PRIORITY_RANK[one["priority"]], -risk(one), one["key"]) for one in told.iter_rows(named=True)]
 
 
 def to_do(review: Review) -> Listing:
     """Calls and other work with insurers that stands on no other tab."""
-    chosen = by_insurer(one for one in claims(review) if _is_to_do(one))
+    chosen = by_insurer(claims(review).where(TO_DO))
     fields = _claim_fields(first=(Field("What to do", 22),))
-    lines = tuple(_claim(one, action_label(one.decision)) for one in chosen)
-    insurers = len({one.row["insurer"] for one in chosen})
+    acted = chosen.decisions.select("action", "reason").iter_rows(named=True)
+    lines = _claim_lines(chosen, map(action_label, acted))
+    insurers = chosen.rows["insurer"].n_unique()
     said = (
         f"{count(len(lines), 'claim')} at {count(insurers, 'insurer')}. One call can serve every claim of an insurer.",
         "Urgent first, then by what is at risk: the amount, weighed by how near the deadline is.",
@@ -130,28 +134,26 @@ def to_do(review: Review) -> Listing:
     return Listing("To do", "To do", said, fields, lines, frozen=2)
 
 
-def _is_to_do(one: Decided) -> bool:
-    action, role = one.decision["action"], one.decision["owner_role"]
-    elsewhere = action in RESUBMISSIONS or action in STATEMENTS or action == "prepare_appeal" or action in LEFT_ALONE
-    return role in TEAM and not elsewhere
-
-
 def appeals(review: Review) -> Listing:
     """Appeals to prepare; the practice approves each before it goes."""
-    chosen = by_insurer(one for one in claims(review) if one.decision["action"] == "prepare_appeal")
+    chosen = by_insurer(claims(review).where(pl.col("action") == "prepare_appeal"))
     fields = _claim_fields(first=(Field("Insurer's claim", 15, "id"), Field("Reason codes", 12)))
-    lines = tuple(_claim(one, one.row["insurer_claim_number"], one.row["reason_codes"]) for one in chosen)
+    row = chosen.rows
+    lines = _claim_lines(chosen, row["insurer_claim_number"].to_list(), row["reason_codes"].to_list())
     said = (f"{count(len(lines), 'appeal')} to prepare. Nothing is sent before the practice approves it.",)
     return Listing("Appeals to prepare", "Appeals to prepare", said, fields, lines, frozen=2)
 
 
 def resubmissions(review: Review) -> Listing:
     """Claims to send again: as a new claim or as a replacement, which is not the same."""
-    chosen = by_insurer(one for one in claims(review) if one.decision["action"] in RESUBMISSIONS)
+    chosen = by_insurer(claims(review).where(pl.col("action").is_in([*RESUBMISSIONS])))
     fields = _claim_fields(
         first=(Field("Send as", 24), Field("Insurer's claim", 15, "id"), Field("First sent", 12, "date"))
     )
-    lines = tuple(_resubmission(one) for one in chosen)
+    actions = chosen.decisions["action"].to_list()
+    numbers = map(_number_needed, actions, chosen.rows["insurer_claim_number"].to_list())
+    first_sent = chosen.rows["first_submitted_date"].to_list()
+    lines = _claim_lines(chosen, map(RESUBMISSIONS.__getitem__, actions), numbers, first_sent)
     said = (
         f"{count(len(lines), 'claim')} to correct and send again. A bounced claim goes as a new claim.",
         "An adjudicated one goes as a replacement with the insurer's claim number.",
@@ -159,12 +161,8 @@ def resubmissions(review: Review) -> Listing:
     return Listing("Resubmissions", "Resubmissions", said, fields, lines, frozen=2)
 
 
-def _resubmission(one: Decided) -> Line:
-    kind = RESUBMISSIONS[one.decision["action"]]
-    number = one.row["insurer_claim_number"]
-    if one.decision["action"] == "send_replacement" and not number:
-        number = "not known: ask the insurer"
-    return _claim(one, kind, number, one.row["first_submitted_date"])
+def _number_needed(action: str, number: str | None) -> str | None:
+    return "not known: ask the insurer" if action == "send_replacement" and not number else number
 
 
 def statements(review: Review) -> Listing:
@@ -183,8 +181,9 @@ def statements(review: Review) -> Listing:
         Field("Rule", 8),
         *outcome_fields(),
     )
-    chosen = sorted((one for one in accounts(review) if one.decision["action"] in STATEMENTS), key=_weight)
-    lines = tuple(_statement(one) for one in chosen)
+    chosen = accounts(review).where(pl.col("action").is_in(STATEMENTS))
+    weights = _weights(chosen)
+    lines = tuple(map(_statement, chosen.ordered(sorted(range(len(chosen)), key=weights.__getitem__))))
     said = (f"{count(len(lines), 'statement')} to send. Look once more for a note of this week before you send one.",)
     return Listing("Statements to send", "Statements to send", said, fields, lines)
 
@@ -194,7 +193,7 @@ def _statement(one: Decided) -> Line:
     what = ACTION_BY_WORD[told["action"]].label
     values = (told["ref"], told["priority"], told["by_when"], what, row["patient_id"] or row["account_key"])
     more = (row["patient_name"], row["guarantor_name"], told["amount"], row["statements_sent"])
-    return Line((*values, *more, told["reason"], told["rule"], *(None,) * 6), told["priority"])
+    return Line((*values, *more, told["reason"], told["rule"], *NO_OUTCOME), told["priority"])
 
 
 WORKLIST: Final[tuple[Callable[[Review], Listing], ...]] = (

@@ -25,7 +25,7 @@ from billingkit.exchange.listing import Field, Line, Listing
 from billingkit.exchange.measures import WEEKS_SHOWN, grid
 from billingkit.exchange.outlook import claim_updates, coming_up, statement_schedule
 from billingkit.exchange.pseudonyms import pseudonym, sentences, without_names
-from billingkit.exchange.rows import balances, claims
+from billingkit.exchange.rows import HELD, balances, claims
 from billingkit.exchange.start_here import FIRST_FEW, needs
 from billingkit.exchange.wording import ON_HOLD, hold_label, money
 from billingkit.history import History, WeekMeasure
@@ -95,9 +95,12 @@ def test_a_hold_never_says_why_somebody_is_vulnerable_or_hidden(week, category):
 
 
 def test_a_row_on_hold_says_nothing_else_beside_it(week):
-    held = [one for one in (*claims(week), *balances(week)) if one.held]
-    assert len(held) == 2
-    assert all(set(beside(one)) == {"Next action", "Ref"} and beside(one)["Next action"] == ON_HOLD for one in held)
+    for pairs in (claims(week), balances(week)):
+        held = pairs.where(pl.col("action").is_in(HELD))
+        assert len(held) == 1
+        said = beside(held.decisions).to_dicts()[0]
+        ref = held.decisions["ref"][0]
+        assert {name: text for name, text in said.items() if text} == {"Next action": ON_HOLD, "Ref": ref}
 
 
 def test_every_row_of_every_table_gets_its_columns_once(week):
@@ -175,6 +178,18 @@ def test_a_pseudonym_is_the_practices_own_and_stays_the_same():
     assert pseudonym("harbour", "Ada Byron") == pseudonym("harbour", "BYRON,  Ada")
     assert pseudonym("harbour", "Ada Byron") != pseudonym("elm", "Ada Byron")
     assert pseudonym("harbour", "Ada Byron") != pseudonym("harbour", "Adam Byron")
+
+
+def test_a_number_in_a_sentence_has_the_code_that_its_row_has_whatever_the_case(week):
+    """An account's key is written in small letters where the practice wrote capitals."""
+    keys = pl.Series("account_key", [f"hb-{n}" for n in range(week.week.balances.height)])
+    numbers = keys.str.to_uppercase().alias("patient_id")
+    shown = replace(week.week, balances=week.week.balances.with_columns(keys, numbers))
+    changed = replace(week, week=shown)
+    told = without_names(changed).week.balances
+    said = sentences(changed)
+    assert told["account_key"].to_list() == told["patient_id"].to_list()
+    assert [said(f"Account {key} owes") for key in keys] == [f"Account {code} owes" for code in told["patient_id"]]
 
 
 @settings(max_examples=50, deadline=None)
