@@ -35,8 +35,8 @@ def pseudonym(practice: str, text: str) -> str:
 
 
 def number_code(practice: str, text: str) -> str:
-    """The same for a patient's or member's number: `N-4821907`."""
-    digest = blake2b(f"{practice}\x1f#{text}".encode(), digest_size=8).digest()
+    """The same for a patient's or member's number: `N-4821907`, whatever its spelling of case."""
+    digest = blake2b(f"{practice}\x1f#{text.casefold()}".encode(), digest_size=8).digest()
     return f"N-{int.from_bytes(digest, 'big') % 10_000_000:07d}"
 
 
