@@ -35,7 +35,7 @@ from billingkit.workbook.graft_styles import (
 )
 from billingkit.workbook.graft_undo import ungraft
 from billingkit.workbook.host import Host, HostTab, host_tabs, look_at, said, styles_part, tables_of_book
-from billingkit.workbook.loose_formats import pad_formats
+from billingkit.workbook.loose_formats import OVERLAP, Watch, pad_formats
 from billingkit.workbook.marks import NAMES_PREFIX, TAB_PREFIX, BookPart, book_part
 from billingkit.workbook.package import (
     RELS_TYPE,
@@ -55,8 +55,7 @@ __all__ = ["Grafted", "Host", "graft", "look_at", "ungraft"]
 MOST_TABS: Final = 65_000  # sheet ids end at 65,534
 _FITTING: Final = frozenset({"worksheet", "theme", "styles", "sharedStrings"})
 _STYLES_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"
-_CELL_STYLE: Final = re.compile(rb"""\s(?:s|style)=["'](\d+)["']""")
-_RULE_STYLE: Final = re.compile(rb"""\sdxfId=["'](\d+)["']""")
+_RULE_STYLE: Final = re.compile(rb"""xfId=["'](\d+)["']""")  # dxfId of a rule, dataDxfId and the like of a table
 _BLOCKS: Final = re.compile(rb'idmap[^>]*?data="([\d, ]+)"')
 _SHAPES: Final = re.compile(rb"_x0000_s(\d+)")
 
@@ -217,23 +216,22 @@ def _highest_on(changes: Changes, part: str, formats: int) -> tuple[int, int]:
     # rows rewritten by us name her formats and new ones that exist, so the sheet as it came tells as much,
     # and need not be rewritten one more time; only where it names too many does the draft decide
     if changes.package.has(part):
-        found = _highest(changes.package.stream(part))
+        found = _highest(changes.package.stream(part), formats)
         if found[0] < formats:
             return found
-    return _highest(changes.stream(part))
+    return _highest(changes.stream(part), formats)
 
 
-def _highest(chunks: Iterable[bytes]) -> tuple[int, int]:
-    """The highest cell format and rule format that a sheet names; -1 for none."""
-    cells: set[bytes] = set()
+def _highest(chunks: Iterable[bytes], formats: int = 1) -> tuple[int, int]:
+    """The highest cell format, if it is none of the first `formats`, and rule format that a part names; -1 for none."""
+    watch = Watch(formats)
     rules: set[bytes] = set()
     rest = b""
-    for chunk in chunks:
+    for chunk in watch.over(chunks):
         text = rest + chunk
-        cells.update(_CELL_STYLE.findall(text))
         rules.update(_RULE_STYLE.findall(text))
-        rest = text[-40:]  # an attribute may be cut by the end of a chunk
-    return max(map(int, cells), default=-1), max(map(int, rules), default=-1)
+        rest = text[-OVERLAP:]
+    return watch.highest, max(map(int, rules), default=-1)
 
 
 def _table_names(tabs: Anatomy, host: Host) -> dict[str, str]:

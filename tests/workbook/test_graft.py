@@ -174,6 +174,17 @@ def test_a_table_of_hers_with_our_tables_name_keeps_it_and_our_formulas_follow(t
     assert after["Action list"]["B7"].value == "=SUM(ActionList_2[Amount])"
 
 
+def test_a_look_that_her_table_names_and_does_not_have_stays_without_effect(tmp_path: Path) -> None:
+    before, after = tmp_path / "hers.xlsx", tmp_path / "with ours.xlsx"
+    before.write_bytes(
+        edited(xlsxwriter_everything(), "xl/tables/table1.xml", " totalsRowShown", ' dataDxfId="3" totalsRowShown')
+    )
+    put_in(before, after)
+    looks = list(within(Anatomy(after).styles, "dxf"))
+    assert len(looks) > 4  # ours stand behind
+    assert len(looks[3]) == 0
+
+
 def test_marks_read_back_and_replace_one_another(tmp_path: Path) -> None:
     source, target = tmp_path / "in.xlsx", tmp_path / "out.xlsx"
     source.write_bytes(xlsxwriter_everything())  # it has a property of its own
