@@ -83,7 +83,8 @@ from datetime import date
 from pathlib import Path
 def stage(name):
     now = time.process_time(); stages.append((name, now - last[0])); last[0] = now
-from billingkit.run import prepare_files, review
+from billingkit.preparing import prepare_files
+from billingkit.run import review
 import billingkit.exchange.pack, billingkit.exchange.worklist, billingkit.decisions, billingkit.reading.sources
 stage("import")
 prepared = prepare_files([Path(sys.argv[1])], as_of=date(2026, 11, 23)); stage("read")

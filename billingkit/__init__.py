@@ -17,13 +17,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from billingkit.practice import PracticeFolder, open_practice
-    from billingkit.run import Prepared, Run, review
+    from billingkit.preparing import Prepared
+    from billingkit.run import Run, review
 
 __version__ = "0.1.0"
 
 _HOMES = {
     "PracticeFolder": "billingkit.practice",
-    "Prepared": "billingkit.run",
+    "Prepared": "billingkit.preparing",
     "Run": "billingkit.run",
     "open_practice": "billingkit.practice",
     "review": "billingkit.run",

@@ -11,8 +11,11 @@ from typing import TYPE_CHECKING, Any, Literal
 from billingkit.outcome import Outcome
 from billingkit.policy import Insurer, Policy, shipped
 from billingkit.practice import PracticeFolder, load_policy, open_practice
+from billingkit.preparing import Prepared, prepare, prepare_files
 from billingkit.problems import BillingkitError, BrokenPolicy, CannotRun, NothingToRead
-from billingkit.run import Prepared, Run, heal, prepare, prepare_files, review, tables_read
+from billingkit.run import Run, review
+from billingkit.summary import tables_read
+from billingkit.writing import heal
 
 if TYPE_CHECKING:
     from billingkit.reading.propose import Proposal
@@ -85,7 +88,7 @@ def check(what: Path, *, policy: Path | None, as_of: date) -> Outcome:
         )
         findings += _unused(folder, as_of)
         if folder.inbox(as_of):
-            from billingkit.run import week_sources
+            from billingkit.preparing import week_sources
 
             findings += _week_findings(week_sources(folder, as_of), folder.policy_path, as_of)
     elif _is_policy(what):

@@ -18,8 +18,8 @@ from billingkit.problems import BrokenPolicy, CannotRun, HostileFile, NotAWorkbo
 if TYPE_CHECKING:
     from billingkit.ledger import Store
     from billingkit.policy import Policy
+    from billingkit.preparing import Prepared
     from billingkit.receiving import Receipt
-    from billingkit.run import Prepared
     from billingkit.workbook.book import Value
 
 KEY_FILE: Final = "pseudonyms.key"
@@ -176,7 +176,7 @@ class PracticeFolder:
 
         Returned packs are not taken in here: `receive` and `billingkit review` do that.
         """
-        from billingkit.run import prepare
+        from billingkit.preparing import prepare
 
         return prepare(self, as_of=_as_date(as_of), policy=policy)
 
@@ -194,7 +194,7 @@ class PracticeFolder:
         """Read every returned pack in the inbox that has not been read yet, oldest first."""
         from billingkit.ledger import in_use_by_me
         from billingkit.receiving import receive_unseen
-        from billingkit.run import heal
+        from billingkit.writing import heal
 
         with private(), in_use_by_me(self.path):
             heal(self)
@@ -207,7 +207,7 @@ class PracticeFolder:
         """
         from billingkit.ledger import in_use_by_me
         from billingkit.receiving import receive
-        from billingkit.run import heal
+        from billingkit.writing import heal
 
         with private(), in_use_by_me(self.path):
             heal(self)

@@ -12,7 +12,8 @@ import polars as pl
 from billingkit import rules
 from billingkit.policy import Policy
 from billingkit.practice import PracticeFolder
-from billingkit.run import Prepared, prepare_saved, review
+from billingkit.preparing import Prepared, prepare_saved
+from billingkit.run import review
 from billingkit.terms import ACTION_BY_WORD
 
 COMPARED: Final = ("action", "owner_role", "by_when", "priority", "level")

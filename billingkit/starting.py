@@ -7,7 +7,7 @@ from typing import Any
 from billingkit.ages import AGES
 from billingkit.decisions.first_week import MissingDetail, missing_details, unconfirmed_insurers
 from billingkit.policy import open_points
-from billingkit.run import Prepared
+from billingkit.preparing import Prepared
 
 
 def getting_started(prepared: Prepared) -> tuple[str, dict[str, Any], int]:

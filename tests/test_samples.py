@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from billingkit.practice import load_policy
-from billingkit.run import prepare_files, review
+from billingkit.preparing import prepare_files
+from billingkit.run import review
 from billingkit.workbook import read_book
 
 SAMPLES = Path(__file__).resolve().parent.parent / "sample_data"

@@ -11,7 +11,7 @@ from billingkit.show.pieces import Shown, bars, counted, heading, in_words, sent
 from billingkit.show.pieces import result as shown_result
 
 if TYPE_CHECKING:
-    from billingkit.run import Prepared
+    from billingkit.preparing import Prepared
 
 
 def title(prepared: Prepared) -> Shown:

@@ -52,7 +52,7 @@ def practices_in(
 
 
 def _stop(path: Path, as_of: date, *, resume: bool) -> Stop:
-    from billingkit.run import week_sources
+    from billingkit.preparing import week_sources
 
     try:
         folder = open_practice(path)

@@ -14,7 +14,8 @@ from loop.weeks import MONDAY, NEXT, events, pack, practice, questions, remember
 
 from billingkit import commands
 from billingkit.practice import PracticeFolder
-from billingkit.run import prepare, review
+from billingkit.preparing import prepare
+from billingkit.run import review
 
 HEADINGS = ("Answer", "Value", "Until", "Answered by", "Answered on")
 TOLD = st.sampled_from(

@@ -136,7 +136,7 @@ def test_a_run_that_was_cut_off_after_the_ledger_is_finished_and_said(folder, tm
     (run_event,) = [event for event in events(made, "run") if event.as_of == NEXT]
     done = made / "outbox" / NEXT.isoformat()
     done.rename(made / "outbox" / f".unfinished-{run_event.body['run']}")
-    from billingkit.run import heal
+    from billingkit.writing import heal
 
     opened = PracticeFolder(made)
     said = heal(opened)

@@ -9,7 +9,7 @@ import pytest
 from billingkit import commands
 from billingkit.ledger import Event
 from billingkit.practice import open_practice
-from billingkit.run import prepare
+from billingkit.preparing import prepare
 
 SAMPLE = Path(__file__).parent.parent.parent / "sample_data" / "riverside"
 TODAY = date(2026, 11, 16)

@@ -91,7 +91,8 @@ def through_libreoffice(path, tmp_path):
 
 def claims_of(run_json_folder, as_of=NEXT):
     """The decisions of a week, by claim key, made again from what is in the folder."""
-    from billingkit.run import prepare, review
+    from billingkit.preparing import prepare
+    from billingkit.run import review
 
     opened = PracticeFolder(run_json_folder)
     try:

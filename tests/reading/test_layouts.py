@@ -10,7 +10,7 @@ from reading.practice import policy
 
 from billingkit.policy.agreement import ColumnHeading, IdRule, Insurer, Practice, SourceNote, StatusWord
 from billingkit.problems import AmbiguousLayout, NothingToRead
-from billingkit.run import tables_read
+from billingkit.summary import tables_read
 from billingkit.workbook.book import ErrorCell, NotCalculated, Sheet
 
 US = Practice(date_order="month first", currency="USD")
