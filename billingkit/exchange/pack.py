@@ -17,10 +17,11 @@ from billingkit.exchange.tabs import write_tabs
 from billingkit.problems import UnsafeToPatch
 from billingkit.workbook import read_book
 from billingkit.workbook.collecting import no_collecting
+from billingkit.workbook.column import Column, Note
 from billingkit.workbook.graft import graft, look_at
 from billingkit.workbook.marks import set_marks
 from billingkit.workbook.package import Changes, Package, open_package, save
-from billingkit.workbook.patch import Column, Note, patch_sheet
+from billingkit.workbook.patch import patch_sheet
 
 if TYPE_CHECKING:
     from billingkit.decided import Review

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from billingkit.workbook.cells import read_book as read_book
     from billingkit.workbook.cells import read_template as read_template
+    from billingkit.workbook.column import Column as Column
+    from billingkit.workbook.column import Note as Note
     from billingkit.workbook.limits import Limits as Limits
     from billingkit.workbook.patch import Annotated as Annotated
-    from billingkit.workbook.patch import Column as Column
-    from billingkit.workbook.patch import Note as Note
     from billingkit.workbook.patch import annotate as annotate
     from billingkit.workbook.patch import patch_sheet as patch_sheet
     from billingkit.workbook.undo import remove_ours as remove_ours
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 _HOMES = {  # public name: the module it lives in
     "Annotated": "patch",
-    "Column": "patch",
+    "Column": "column",
     "Limits": "limits",
-    "Note": "patch",
+    "Note": "column",
     "UnsafeToPatch": "unsafe",
     "annotate": "patch",
     "patch_sheet": "patch",

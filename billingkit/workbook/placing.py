@@ -6,8 +6,8 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from billingkit.workbook.places import LAST_COLUMN, LAST_ROW, Area, area, letters
-from billingkit.workbook.rows import Survey
 from billingkit.workbook.shell import Shell
+from billingkit.workbook.survey import Survey
 from billingkit.workbook.tables import Table
 from billingkit.workbook.unsafe import unsafe
 

@@ -11,6 +11,7 @@ from billingkit.workbook.cellxml import cell_text
 from billingkit.workbook.growing import Record, shrink_filter, undo_names, undo_shell
 from billingkit.workbook.loose_formats import Watch
 from billingkit.workbook.markers import Ours
+from billingkit.workbook.new_cells import NOTHING_UNDER, NewCells, Under
 from billingkit.workbook.notes import drop_notes
 from billingkit.workbook.package import (
     TYPES,
@@ -21,9 +22,12 @@ from billingkit.workbook.package import (
     unrelate,
 )
 from billingkit.workbook.plain import plain_sheet
-from billingkit.workbook.rows import NOTHING_UNDER, NewCells, Odd, Survey, Under, rewrite, row_cells, survey
+from billingkit.workbook.rewrite import rewrite
+from billingkit.workbook.row_cells import row_cells
+from billingkit.workbook.rows import Odd
 from billingkit.workbook.sheets import SheetPart, drop_empty_names, find_sheet, styles_part, workbook_part
 from billingkit.workbook.shell import Shell, read_shell
+from billingkit.workbook.survey import Survey, survey
 from billingkit.workbook.tables import list_tables, shrink_table
 from billingkit.workbook.unsafe import unsafe
 
