@@ -29,6 +29,7 @@ import warnings
 import zipfile
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from datetime import date
 from decimal import Decimal
 from functools import partial
@@ -57,6 +58,7 @@ LARGEST = 20 << 20  # bytes, unpacked: the fingerprint holds a workbook whole
 MEMORY = 4 << 30  # bytes that one workbook may take; more counts as a crash
 GROWS = frozenset({"cols", "autoFilter"})
 NAMES = frozenset({"_xlnm._FilterDatabase", "_xlnm.Print_Area"})
+ENDED = "a reader that lives through the source ends with its process"
 Outcome = tuple[str, str, str]  # what was done, how it came out, details
 
 
@@ -97,6 +99,7 @@ def annotated(path: Path, room: Path, check, *, bare: bool = False) -> Iterator[
     tab = sheets[-1 if bare else 0]
     rows = [place[0] for cell in package.cells(tab) if (place := cell_place(cell.get("r", "")))]
     head, last = max(min(rows, default=1), 1), max(rows, default=1)  # a cell may claim to be in row 0
+    head = min(head, 1_048_000 - MOST_ROWS)
     if not bare:
         head = min((where[0] for _, where in table_areas(package, tab)), default=head)
     tables = [name for name, _ in table_areas(package, tab)]
@@ -106,7 +109,7 @@ def annotated(path: Path, room: Path, check, *, bare: bool = False) -> Iterator[
         for one in within(package.xml(part), "comment")
     }
     package.close()
-    below = range(head + (not bare), min(last, head + MOST_ROWS, 1_048_000) + 2)
+    below = range(head + (not bare), min(last, head + MOST_ROWS) + 2)
     columns, notes = ours(below, noted)
     once, twice = room / f"once{path.suffix}", room / f"twice{path.suffix}"
     write = partial(annotate, sheet=tab.name, header_row=None if bare else head, columns=columns, notes=notes)
@@ -221,8 +224,18 @@ def compare(
     yield from (("invalid (lint)", one) for one in fresh(before, after, lambda one: [str(each) for each in lint(one)]))
     if validate:
         yield from (("invalid", one) for one in fresh(before, after, validator_errors))
-    if not read_back_faults(before, None, {}):
-        yield from (("unread", one) for one in read_back_faults(after, before, meant))
+    if apart(read_back_faults, before, None, {}) == []:
+        told = apart(read_back_faults, after, before, meant)
+        yield from (("unread", one) for one in ([ENDED] if told is None else told))
+
+
+def apart(work, *given):
+    """What `work` gives, done in a process of its own; None where it ended that process, as compiled readers can."""
+    with ProcessPoolExecutor(1) as pool:
+        try:
+            return pool.submit(work, *given).result()
+        except BrokenProcessPool:
+            return None
 
 
 def fresh(before: Path, after: Path, check) -> Iterable[str]:

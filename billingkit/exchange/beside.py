@@ -46,6 +46,7 @@ class Addition:
     values: dict[str, dict[int, str | date]]
     fills: dict[int, Fill]
     remarks: tuple[Remark, ...]
+    columns: frozenset[str]  # the letters of the table's own columns that were understood
 
 
 def additions(review: Review) -> tuple[Addition, ...]:
@@ -65,6 +66,7 @@ def _addition(review: Review, table: TableRead, decided: Pairs) -> Addition:
         values={one.name: _by_row(rows, one) for one in beside(mine.decisions)},
         fills=_by_row(rows, mine.decisions.select(_FILL).to_series()),
         remarks=tuple(_remarks(review, table, set(rows.filter(held)))),
+        columns=frozenset(table.letters.values()),
     )
 
 

@@ -95,7 +95,9 @@ def _write(
             files.append(_with_tabs(one, target, review, pack_id, made_of))
         except UnsafeToPatch as refusal:
             # Our columns fit beside the rows, but no tab can be added: the tabs come as a workbook of their own.
-            reason = f"Our tabs could not be put into your workbook, so they are a workbook of their own: {refusal}"
+            reason = (
+                f"Our tabs could not be put into your workbook, so they are a workbook of their own: {refusal.found}"
+            )
             said.append(reason)
             files.append(_tabs_alone(out_dir, review, pack_id, (*made_of, reason)))
             files.append(
@@ -154,7 +156,9 @@ def _add_columns(changes: Changes, added: Sequence[Addition]) -> None:
             for heading, width in zip(HEADINGS, WIDTHS, strict=True)
         ]
         notes = [Note(note.row, note.column, note.text) for note in one.remarks]
-        patch_sheet(changes, sheet=one.sheet or "", header_row=one.header_row, columns=columns, notes=notes)
+        patch_sheet(
+            changes, sheet=one.sheet or "", header_row=one.header_row, columns=columns, notes=notes, beside=one.columns
+        )
 
 
 def _carriers(review: Review, hidden: Path) -> list[_Carrier]:
@@ -184,7 +188,7 @@ def _unsafe(one: _Carrier) -> str:
     try:
         one.draft = one.annotated()
     except UnsafeToPatch as refusal:
-        return str(refusal)
+        return refusal.found
     return ""
 
 
@@ -225,7 +229,14 @@ def _joined(parts: Sequence[Addition]) -> Addition:
     values = {heading: {row: v for one in parts for row, v in one.values[heading].items()} for heading in HEADINGS}
     fills = {row: fill for one in parts for row, fill in one.fills.items()}
     remarks = tuple(note for one in parts for note in one.remarks)
-    return replace(parts[0], last_row=max(one.last_row for one in parts), values=values, fills=fills, remarks=remarks)
+    return replace(
+        parts[0],
+        last_row=max(one.last_row for one in parts),
+        values=values,
+        fills=fills,
+        remarks=remarks,
+        columns=frozenset[str]().union(*(one.columns for one in parts)),
+    )
 
 
 def _most_claims(carriers: Sequence[_Carrier], review: Review) -> _Carrier:

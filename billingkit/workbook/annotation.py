@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from billingkit.workbook import cellstyles, markers
@@ -47,12 +47,13 @@ class Annotation:
     watch: Watch
     said: list[str] = field(default_factory=list)
 
-    def beside(self, columns: Sequence[Column], ours: Ours) -> NewCells:
+    def beside(self, columns: Sequence[Column], ours: Ours, beside: Collection[str]) -> NewCells:
         """Our columns right of hers; everything that must grow over them grows."""
         tables = list_tables(self.changes, self.sheet.part)
         place = place_columns(
-            len(columns), self.header_row, self.value_rows, self.shell, self.seen, tables, self._occupied
+            len(columns), self.header_row, self.value_rows, self.shell, self.seen, tables, self._occupied, beside
         )
+        columns = [self._in_words(column, place.tables) for column in columns]
         headings = self._free_headings(columns, place)
         targets = list(range(place.first, place.first + len(columns)))
         record = self._grow(place, columns, headings)
@@ -75,6 +76,15 @@ class Annotation:
             )
         targets = [at[column.heading.casefold()] for column in columns]
         return self._cells(columns, [c.heading for c in columns], targets, rows, ours.record.get("spans", 0))
+
+    def _in_words(self, column: Column, tables: Collection[Table]) -> Column:
+        """A column whose value on a table's totals row is text: Excel knows but a label or a formula there."""
+        rows = {table.area.bottom for table in tables if table.totals_rows} & column.values.keys()
+        told = {row: str(column.values[row]) for row in sorted(rows) if not isinstance(column.values[row], str | None)}
+        self.said += [
+            f"{column.heading}, row {row}: written as text, as it is the totals row of a table." for row in told
+        ]
+        return replace(column, values={**column.values, **told}) if told else column
 
     def _under(self, place: Place, targets: Sequence[int]) -> list[list[int]]:
         """Her empty cells that ours take the place of, as runs of column, first row, last row and format."""
@@ -128,10 +138,22 @@ class Annotation:
         record = grow_filter(self.changes, self.sheet, self.shell, rows, place.first, last, tables)
         her_last = min(place.first - 1, self.seen.used(min(rows, default=1), LAST_ROW))
         record |= grow_print_area(self.changes, self.sheet, rows, her_last, last)
-        record |= set_widths(self.shell, place.first, [c.width or DEFAULT_WIDTH for c in columns])
+        record |= set_widths(self.shell, place.first, self._widths(columns, place, tables))
         if rows:
             record |= grow_dimension(self.shell, Area(min(rows), place.first, max(rows), last))
         return record
+
+    def _widths(self, columns: Sequence[Column], place: Place, tables: Sequence[Area]) -> list[float]:
+        """The widths of our columns; one that stands in a table of hers too, further up, stays as wide as it is."""
+        top = min(self.value_rows, default=1)
+        above = [table for table in tables if table.bottom < top]
+        hers = {
+            column: float(attributes.get("width", 0))
+            for left, right, attributes in column_settings(self.shell)
+            for column in range(max(left, place.first), min(right, place.first + len(columns) - 1) + 1)
+            if any(table.left <= column <= table.right for table in above)
+        }
+        return [max(c.width or DEFAULT_WIDTH, hers.get(at, 0)) for at, c in enumerate(columns, place.first)]
 
     def _marked(
         self,
@@ -245,12 +267,8 @@ def _totals(table: Table, columns: Sequence[Column], headings: Sequence[str]) ->
     found: dict[str, str] = {}
     for column, heading in zip(columns, headings, strict=True):
         value = column.values.get(table.area.bottom)
-        if value is not None and not isinstance(value, str):
-            raise unsafe(
-                f"Row {table.area.bottom} is the totals row of the table {table.name}; only text can stand there."
-            )
         if value:
-            found[heading] = value
+            found[heading] = str(value)
     return found
 
 

@@ -230,7 +230,9 @@ class Styles:
             known[key] = count - 1
             self.grown = True
             if group == "cellXfs" and count > MAX_FORMATS:
-                raise unsafe("The workbook already uses as many cell formats as Excel allows.")
+                raise unsafe(
+                    "The workbook already uses as many cell formats as Excel allows. Please send a copy with fewer."
+                )
         return known[key]
 
     def _group(self, name: str) -> xml.Element:
@@ -288,7 +290,9 @@ def open_styles(data: bytes, part: str) -> Styles:
     styles = Styles(xml.parse(data, part))
     defaults = etree.fromstring(minimal(strict=xml.namespace(styles.root) == xml.STRICT))
     if xml.namespace(styles.root) not in {xml.STRICT, xml.TRANSITIONAL}:
-        raise unsafe("The workbook's list of formats is not in Excel's own form.")
+        raise unsafe(
+            "The workbook's list of formats is not in Excel's own form. Please open and save it in Excel first."
+        )
     bare = not styles._items("cellXfs")  # noqa: SLF001 -- the same module
     for name in ("fonts", "fills", "borders", "cellStyleXfs", "cellXfs"):
         if name == "cellStyleXfs" and not bare:

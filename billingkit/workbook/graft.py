@@ -124,16 +124,18 @@ def _free_hidden(host: Host, tabs: list[TabPart]) -> list[TabPart]:
 def _fits(host: Host, tabs: Anatomy, listed: list[TabPart]) -> None:
     """Refuse before anything is changed."""
     if host.locked:
-        raise unsafe("The workbook's structure is protected, so no tabs can be added to it.")
+        raise unsafe(
+            "The workbook's structure is protected, so no tabs can be added to it. Please lift that (Review, Protect Workbook)."
+        )
     if len(host.tabs) + len(tabs.tabs) > MOST_TABS:
-        raise unsafe("The workbook has as many tabs as Excel allows.")
+        raise unsafe("The workbook has as many tabs as Excel allows. Please send a copy with fewer.")
     told = next((one for one in tabs.book if xml.local(one) == "workbookPr"), None)
     if host.date_1904 != (told is not None and said(told.get("date1904"))):
         raise unsafe("The workbook counts its dates from another year than our tabs do.")
     taken = {name.casefold() for name in host.tabs}
     clash = [tab.name for tab in listed if tab.name.casefold() in taken]
     if clash:
-        raise unsafe(f'The workbook already has a tab called "{clash[0]}" that is not ours.')
+        raise unsafe(f'The workbook already has a tab called "{clash[0]}" that is not ours. Please rename yours.')
     odd = {one.kind for one in tabs.links(tabs.book_part)} - _FITTING
     if odd:
         raise ValueError(f"Our tabs hold parts that cannot be grafted: {', '.join(sorted(odd))}.")
@@ -142,7 +144,7 @@ def _fits(host: Host, tabs: Anatomy, listed: list[TabPart]) -> None:
         if one.get("localSheetId") is None and not name.startswith(NAMES_PREFIX):
             raise ValueError(f'A name of ours for the whole workbook starts with "{NAMES_PREFIX}"; {name!r} does not.')
         if one.get("localSheetId") is None and name.casefold() in host.names | host.tables:
-            raise unsafe(f'The workbook already has a name "{name}" that is not ours.')
+            raise unsafe(f'The workbook already has a name "{name}" that is not ours. Please rename yours.')
 
 
 def _no_rels_default(changes: Changes) -> bool:
@@ -185,7 +187,9 @@ def _join_styles(
     if part is None:
         part = "xl/styles.xml"  # openpyxl looks for this name and no other
         if changes.has(part):
-            raise unsafe("The workbook has a list of formats that it does not use; open and save it in Excel first.")
+            raise unsafe(
+                "The workbook has a list of formats that it does not use. Please open and save it in Excel first."
+            )
         relate(changes, book.part, "styles", part, strict=book.strict)
         override_type(changes, part, _STYLES_TYPE)
     _no_loose_styles(changes, hers, root)

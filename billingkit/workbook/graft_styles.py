@@ -24,6 +24,7 @@ _BUILT_IN: Final = {
     1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%", 11: "0.00E+00", 14: "m/d/yyyy", 15: "d-mmm-yy",
     22: "m/d/yyyy h:mm", 37: "#,##0_);(#,##0)", 39: "#,##0.00_);(#,##0.00)", 49: "@",
 }  # fmt: skip  # those that the kit's tabs may use
+_COUNTED: Final = frozenset({"fonts", "fills", "borders", "dxfs"})
 _APPLY: Final = ("NumberFormat", "Font", "Fill", "Border", "Alignment", "Protection")
 _EMPTY: Final = (
     '<styleSheet xmlns="{0}"><fonts count="1"><font><sz val="11"/><name val="Calibri"/></font></fonts>'
@@ -113,10 +114,23 @@ def join(hers: Element, ours: Element, theme: tuple[str, ...]) -> StyleMap:
     Raises:
         UnsafeToPatch: her styles are written in alternatives, or would pass Excel's limit of formats.
     """
-    if any(xml.local(one) == "AlternateContent" for one in hers.iter(etree.Element)):
-        raise unsafe("This workbook's formats are written in two alternative ways, so no tabs can be added to it.")
+    if any(xml.local(one) == "AlternateContent" and not _one_place(one, hers) for one in hers.iter(etree.Element)):
+        raise unsafe(
+            "This workbook's formats are written in two alternative ways, so no tabs can be added to it. "
+            "Please open and save it in Excel first."
+        )
     fill_groups(hers)
     return _Joining(hers, ours, theme).run()
+
+
+def _one_place(alternatives: Element, styles: Element) -> bool:
+    """Whether what is written in alternatives takes one place in its list, whichever is read, or stands inside one item."""
+    group = alternatives.getparent()
+    if group is None or group is styles:
+        return False
+    if group.getparent() is not styles:
+        return True
+    return xml.local(group) in _COUNTED and all(len(list(xml.children(way))) == 1 for way in xml.children(alternatives))
 
 
 class _Joining:

@@ -6,7 +6,8 @@ Each function gives what it changed as a small record, so that removal can put b
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -187,15 +188,20 @@ def undo_shell(shell: Shell, record: Record) -> None:
         _undo_widths(shell, group, cols)
 
 
-def shrink_filter(shell: Shell, columns: frozenset[int]) -> None:
+def shrink_filter(shell: Shell, ours: Collection[Area]) -> None:
     """After another program has changed the filter: its range without our columns at its edge."""
     piece, where = shell.first("autoFilter"), filter_area(shell)
-    if piece is None or where is None or where.right not in columns:
-        return
+    if piece is not None and where is not None and (left := _without_ours(where, ours)) != where:
+        shell.set(piece, "ref", str(left))
+
+
+def _without_ours(where: Area, ours: Collection[Area]) -> Area:
+    """A range without our columns at its edge; what lies above or below ours only is hers."""
+    columns = {one.left for one in ours if one.meets(where)}
     right = where.right
     while right in columns and right > where.left:
         right -= 1
-    shell.set(piece, "ref", str(Area(where.top, where.left, where.bottom, right)))
+    return replace(where, right=right)
 
 
 def _undo_widths(shell: Shell, group: Piece, cols: Record) -> None:
@@ -222,7 +228,7 @@ def _span(raw: bytes) -> tuple[int, int]:
     return int(left[1]) if left else 1, int(right[1]) if right else LAST_COLUMN
 
 
-def undo_names(changes: Changes, sheet: SheetPart, record: Record, columns: frozenset[int]) -> None:
+def undo_names(changes: Changes, sheet: SheetPart, record: Record, ours: Collection[Area]) -> None:
     """Puts back the filter's hidden name and the print area, or cuts our columns off their edge."""
     for key, name in (("filter_name", FILTER_NAME), ("print", PRINT_NAME)):
         if key not in record:
@@ -233,19 +239,16 @@ def undo_names(changes: Changes, sheet: SheetPart, record: Record, columns: froz
             _renamed(changes, sheet, name, [now, was])
         else:
             for element in elements:
-                _renamed(changes, sheet, name, [element.text or "", _without(element.text or "", columns)])
+                _renamed(changes, sheet, name, [element.text or "", _without(element.text or "", ours)])
 
 
-def _without(text: str, columns: frozenset[int]) -> str:
+def _without(text: str, ours: Collection[Area]) -> str:
     parts = []
     for each in split_areas(text):
         found = sheeted(each)
         where = area(found[1]) if found else None
-        if found is None or where is None or where.right not in columns:
+        if found is None or where is None or (left := _without_ours(where, ours)) == where:
             parts.append(each)
             continue
-        right = where.right
-        while right in columns and right > where.left:
-            right -= 1
-        parts.append(f"{quoted(found[0])}!{Area(where.top, where.left, where.bottom, right).absolute()}")
+        parts.append(f"{quoted(found[0])}!{left.absolute()}")
     return ",".join(parts)

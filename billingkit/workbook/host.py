@@ -102,7 +102,9 @@ def host_tabs(changes: Changes, book: BookPart) -> list[HostTab]:
     for position, one in enumerate(listed):
         link = links.get(xml.related(one) or "")
         if link is None or not changes.has(link.target):
-            raise unsafe("The workbook lists a tab that is not in the file.")
+            raise unsafe(
+                f'The workbook lists a tab that is not in the file ("{one.get("name", "")}"). Please open and save it in Excel first.'
+            )
         identity = one.get("sheetId", "0")
         number = int(identity) if identity.isdigit() else 0
         found.append(HostTab(one.get("name", ""), position, number, link.id, link.target, link.type, position in ours))

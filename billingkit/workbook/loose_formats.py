@@ -76,7 +76,10 @@ def pad_formats(styles: xml.Element, highest: int) -> None:
     group = xml.child(styles, "cellXfs")
     listed = list(xml.children(group)) if group is not None else []
     if group is None or len(listed) != 1 or highest > MOST:
-        raise unsafe("Cells of the workbook point to formats that it does not have; open and save it in Excel first.")
+        raise unsafe(
+            f"Cells of the workbook point to formats that it does not have ({highest}, of {len(listed)}). "
+            "Please open and save it in Excel first."
+        )
     plain = copy.deepcopy(listed[0])
     plain.tail = None
     group.extend(copy.deepcopy(plain) for _ in range(highest + 1 - len(listed)))

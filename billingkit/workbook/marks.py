@@ -96,7 +96,9 @@ def book_part(changes: Changes) -> BookPart:
         raise unsafe("The file is not an Excel workbook: it does not say where its tabs are listed.")
     root = changes.root(part)
     if xml.namespace(root) not in {xml.TRANSITIONAL, xml.STRICT}:
-        raise unsafe("The file is not an Excel workbook.")
+        raise unsafe(
+            f"The file is not an Excel workbook of today: its parts are {xml.namespace(root) or 'of no known kind'}."
+        )
     return BookPart(part, root, xml.namespace(root) == xml.STRICT)
 
 

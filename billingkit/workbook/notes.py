@@ -105,7 +105,7 @@ def _comments_part(changes: Changes, sheet_part: str, record: dict[str, Any], *,
         others = (s.part for s in list_sheets(changes) if s.part and s.part != sheet_part)
         for other in others:
             if any(r.type == "comments" and r.target == found[0] for r in relationships(changes, other)):
-                raise unsafe("The sheet shares its notes with another sheet.")
+                raise unsafe("The sheet shares its notes with another sheet. Please open and save it in Excel first.")
         return found[0]
     part = changes.fresh("xl/comments{}.xml")
     root = xml.fresh(xml.STRICT if strict else xml.TRANSITIONAL, "comments")
@@ -123,7 +123,9 @@ def _write_comments(root: xml.Element, notes: Iterable[PlacedNote]) -> tuple[boo
     space = xml.namespace(root)
     authors, comments = xml.child(root, "authors"), xml.child(root, "commentList")
     if authors is None or comments is None:
-        raise unsafe("The sheet's notes are stored in a way that cannot be followed.")
+        raise unsafe(
+            "The sheet's notes are stored in a way that cannot be followed. Please open and save it in Excel first."
+        )
     names = [author.text or "" for author in xml.children(authors, "author")]
     new_author = AUTHOR not in names
     hers = {comment.get("ref"): comment for comment in xml.children(comments, "comment")}
@@ -153,7 +155,7 @@ def _join(comment: xml.Element, words: str) -> bool:
     """Adds our words behind hers; True if hers was plain text, which then becomes a run."""
     text = xml.child(comment, "text")
     if text is None:
-        raise unsafe(f"The note on {comment.get('ref')} has no text.")
+        raise unsafe(f"The note on {comment.get('ref')} has no text. Please open and save it in Excel first.")
     plain = xml.child(text, "t")
     if plain is not None:
         text.remove(plain)
@@ -188,7 +190,9 @@ def _write_shapes(
     data = changes.read(drawing)
     end = data.rfind(b"</xml>")
     if end < 0:
-        raise unsafe("The drawing behind the sheet's notes is stored in a way that cannot be followed.")
+        raise unsafe(
+            "The drawing behind the sheet's notes is stored in a way that cannot be followed. Please open and save it in Excel first."
+        )
     numbers, blocks = _free_numbers(changes, drawing, data, len(notes))
     added = "" if b"_x0000_t202" in data else _SHAPE_TYPE
     record["shape_type"] = bool(added)

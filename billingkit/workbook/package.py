@@ -78,19 +78,23 @@ class Package:
                     while chunk := member.read(CHUNK):
                         yield chunk
             except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
-                raise unsafe(f"A part of this workbook ({part}) is damaged: {error}.") from error
+                raise unsafe(
+                    f"A part of this workbook ({part}) is damaged: {error}. Please ask for it again."
+                ) from error
 
     def read(self, part: str) -> bytes:
         """The part's bytes, whole."""
         if self._info(part).file_size > MAX_SMALL_PART:
-            raise unsafe(f"A part of this workbook ({part}) is too large to be changed.")
+            raise unsafe(f"A part of this workbook ({part}) is too large to be changed. Please send a smaller export.")
         return b"".join(self.stream(part))
 
     def _info(self, part: str) -> zipfile.ZipInfo:
         try:
             return self.members[part.lower()]
         except KeyError:
-            raise unsafe(f"This workbook points to a part that it does not have ({part}).") from None
+            raise unsafe(
+                f"This workbook points to a part that it does not have ({part}). Please open and save it in Excel first."
+            ) from None
 
 
 def _stamp(file: IO[bytes]) -> tuple[int, int]:
@@ -126,22 +130,33 @@ def open_package(path: str | os.PathLike[str]) -> Package:
     return package
 
 
+_ENCRYPTED = (
+    "The workbook has a password, so nothing can be written into it. "
+    "Please send it without one (File, Info, Protect Workbook)."
+)
+_OLD = "The workbook is in the old .xls format, so nothing can be written into it. Please save it as .xlsx."
+
+
 def _not_a_zip(path: Path) -> str:
     with path.open("rb") as file:
         if file.read(8) == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
-            return "The workbook has a password or is in the old .xls format, so nothing can be written into it."
-    return "The file is not an Excel workbook (.xlsx or .xlsm), or it is damaged."
+            return _ENCRYPTED if "EncryptedPackage".encode("utf-16-le") in file.read() else _OLD
+    return "The file is not an Excel workbook (.xlsx or .xlsm), or it is damaged. Please ask for it again."
 
 
 def _trustworthy(info: zipfile.ZipInfo) -> None:
     if "\\" in info.orig_filename or "\x00" in info.orig_filename:
-        raise unsafe("A program wrote this workbook's part names with backslashes; open and save it in Excel first.")
+        raise unsafe(
+            "A program wrote this workbook's part names with backslashes. Please open and save it in Excel first."
+        )
     if ".." in info.filename.split("/"):
         raise unsafe("A part of this workbook points outside the file, which no Excel file does.")
     if info.flag_bits & ENCRYPTED:
-        raise unsafe("The workbook's parts have a password, so nothing can be written into it.")
+        raise unsafe(
+            "The workbook's parts have a password, so nothing can be written into it. Please send it without one."
+        )
     if info.compress_type not in COPYABLE:
-        raise unsafe("The workbook is packed in a way that Excel does not use; open and save it in Excel first.")
+        raise unsafe("The workbook is packed in a way that Excel does not use. Please open and save it in Excel first.")
 
 
 def _patchable(package: Package) -> None:
@@ -150,9 +165,11 @@ def _patchable(package: Package) -> None:
     if not package.has(TYPES):
         raise unsafe("The file is not an Excel workbook: it has no list of its contents.")
     if any(name.startswith("_xmlsignatures/") for name in package.members):
-        raise unsafe("The workbook is digitally signed; a change would break the signature.")
+        raise unsafe(
+            "The workbook is digitally signed, and a change would break the signature. Please send an unsigned copy."
+        )
     if any(name.startswith("xl/revisions/") for name in package.members):
-        raise unsafe("The workbook is shared with tracked changes; please stop sharing it in Excel first.")
+        raise unsafe("The workbook is shared with tracked changes. Please stop sharing it in Excel first.")
 
 
 def _no_document_types(package: Package) -> None:
@@ -164,7 +181,9 @@ def _no_document_types(package: Package) -> None:
                     with archive.open(info) as member:
                         head = member.read(PROLOGUE)
                 except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
-                    raise unsafe(f"A part of this workbook ({info.filename}) is damaged: {error}.") from error
+                    raise unsafe(
+                        f"A part of this workbook ({info.filename}) is damaged: {error}. Please ask for it again."
+                    ) from error
                 if b"<!DOCTYPE" in head.replace(b"\0", b""):  # UTF-16 too
                     raise unsafe(
                         f"A part of this workbook ({info.filename}) declares a document type, which no Excel file needs."

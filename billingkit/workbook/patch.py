@@ -7,7 +7,7 @@ refusals come out of the first.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -23,12 +23,14 @@ from billingkit.workbook.markers import Ours
 from billingkit.workbook.new_cells import NewCells
 from billingkit.workbook.package import TYPES, Changes, open_package, override_type, relate, save
 from billingkit.workbook.places import LAST_ROW, letters
+from billingkit.workbook.placing import heading_rows
 from billingkit.workbook.plain import plain_sheet
 from billingkit.workbook.rows import Odd
 from billingkit.workbook.sheets import SheetPart, find_sheet, styles_part
 from billingkit.workbook.shell import read_shell
 from billingkit.workbook.tables import list_tables
 from billingkit.workbook.undo import surveyed, under, undo_sheet, verified
+from billingkit.workbook.unsafe import on_sheet
 
 STYLES_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"
 
@@ -51,11 +53,13 @@ def annotate(
     columns: Sequence[Column],
     notes: Sequence[Note] = (),
     dated: date | None = None,
+    beside: Collection[str] = (),
 ) -> Annotated:
     """Writes columns and notes into one sheet of a workbook and saves it; run again, it replaces what it wrote.
 
     Rows are Excel's own, 1-based. `header_row=None` writes no headings. Everything else in the workbook is copied as it
-    is. `dated` goes into the name that is used if `dst` is open in another program.
+    is. `dated` goes into the name that is used if `dst` is open in another program. `beside` names columns of hers that
+    ours belong to, by their letters, so that another table on the same rows does not take ours.
 
     Raises:
         UnsafeToPatch: something in the workbook could be lost; raised before anything is written.
@@ -63,7 +67,7 @@ def annotate(
     """
     package = open_package(src)
     changes = Changes(package)
-    done = patch_sheet(changes, sheet=sheet, header_row=header_row, columns=columns, notes=notes)
+    done = patch_sheet(changes, sheet=sheet, header_row=header_row, columns=columns, notes=notes, beside=beside)
     saved = save(package, changes, dst, dated=dated)
     return Annotated(done.columns, done.said + saved.said, saved.path)
 
@@ -75,6 +79,7 @@ def patch_sheet(
     header_row: int | None,
     columns: Sequence[Column],
     notes: Sequence[Note] = (),
+    beside: Collection[str] = (),
 ) -> Annotated:
     """The same into a draft, so that several sheets and new tabs are saved at once. Reads and refuses; writes no file."""
     where = find_sheet(changes, sheet)
@@ -88,8 +93,7 @@ def patch_sheet(
     ours = _verified(changes, where, ours)
     drop = {column: place.top for column, (place, _) in ours.columns.items()}
     value_rows = frozenset[int]().union(*(column.values for column in columns))
-    wanted = value_rows | frozenset(table.area.top for table in tables)
-    wanted |= frozenset([header_row] if header_row is not None else [])
+    wanted = value_rows | heading_rows(header_row, value_rows, tables, beside)
     hers = under(ours.record)
     watch = Watch(_format_count(changes, where))
     seen = surveyed(changes, where, wanted, drop, hers, watch)
@@ -98,7 +102,8 @@ def patch_sheet(
     if undone.stays:
         cells = work.in_place(columns, ours)
     elif columns:
-        cells = work.beside(columns, ours)
+        with on_sheet(where.name):
+            cells = work.beside(columns, ours, beside)
     else:
         cells = NewCells((), {}, drop, hers, spans_were=ours.record.get("spans", 0))
         ours.columns, ours.record = {}, {}

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
-from billingkit.workbook.places import LAST_COLUMN, LAST_ROW, Area, area, letters
+from billingkit.workbook.places import LAST_COLUMN, LAST_ROW, Area, area, letters, number
 from billingkit.workbook.shell import Shell
 from billingkit.workbook.survey import Survey
 from billingkit.workbook.tables import Table
-from billingkit.workbook.unsafe import unsafe
+from billingkit.workbook.unsafe import UnsafeToPatch, unsafe
 
 NEAR = 16  # formatted but empty columns that are stepped over; more of them are a page painted to its edge
 HIDDEN_RUN = 64  # a longer run of hidden columns is the rest of the sheet, not a column she hid
@@ -32,38 +32,63 @@ def place_columns(
     seen: Survey,
     tables: tuple[Table, ...],
     occupied: Callable[[frozenset[int], int, int], str | None],
+    beside: Collection[str] = (),
 ) -> Place:
     """The place for `count` columns.
+
+    `beside` are the letters of columns of hers that ours belong to: a table that holds none of them is another matter.
 
     `occupied(rows, left, right)` gives the address of a filled cell of hers in that block, if there is one.
 
     Raises:
         UnsafeToPatch: her table has no room beside it, or the sheet has no column left.
     """
-    homes = _homes(header_row, value_rows, tables)
-    headings = frozenset([header_row] if header_row is not None else []) | {
-        table.area.top for table in homes if table.header_rows
-    }
+    homes = _homes(header_row, value_rows, _with_columns(tables, beside))
+    headings = heading_rows(header_row, value_rows, tables, beside)
     rows = frozenset(value_rows) | headings
     if homes:
         first = _beside_tables(count, homes, rows, shell, seen, tables, occupied)
     else:
         first = _behind_everything(count, header_row, rows, shell, seen, tables)
     if first + count - 1 > LAST_COLUMN:
-        raise unsafe("The sheet has no free column behind the last one.")
+        raise unsafe(
+            f"The sheet has no {count} free columns behind its last one, {letters(first - 1)}. "
+            "Please delete what stands at its right edge."
+        )
     return Place(first, homes, headings)
 
 
+def heading_rows(
+    header_row: int | None, value_rows: Collection[int], tables: tuple[Table, ...], beside: Collection[str] = ()
+) -> frozenset[int]:
+    """The rows that get our headings: the one asked for, and those of the tables that grow."""
+    homes = _homes(header_row, value_rows, _with_columns(tables, beside))
+    asked = frozenset([header_row] if header_row is not None else [])
+    return asked | {table.area.top for table in homes if table.header_rows}
+
+
 def _homes(header_row: int | None, value_rows: Collection[int], tables: tuple[Table, ...]) -> tuple[Table, ...]:
-    """The tables that must grow: the one under the heading row, and any whose rows we write on."""
+    """The tables that must grow: the one under the heading row, and for rows that it does not hold, those that do.
+
+    Of two beside each other the one with more of our rows counts; the other keeps its rows together without ours.
+    """
     if header_row is None:  # a table's column needs a heading, and none was asked for
         return ()
-    under = [table for table in tables if table.header_row == header_row]
-    chosen = under[-1:]
-    for table in tables:
-        if table.header_row != header_row and any(row in table.data_rows() for row in value_rows):
-            chosen.append(table)
+    holds = {table.part: sum(row in table.data_rows() for row in value_rows) for table in tables}
+    order = sorted(tables, key=lambda table: (holds[table.part], table.area.right), reverse=True)
+    chosen = [table for table in order if table.header_row == header_row][:1]
+    left = {row for row in value_rows if not any(row in table.data_rows() for table in chosen)}
+    for table in order:
+        mine = {row for row in left if row in table.data_rows()}
+        left -= mine
+        chosen += [table] if mine else []
     return tuple(chosen)
+
+
+def _with_columns(tables: tuple[Table, ...], beside: Collection[str]) -> tuple[Table, ...]:
+    """The tables that hold one of these columns; all of them where none is named."""
+    named = {number(column) for column in beside}
+    return tuple(t for t in tables if not named or any(t.area.left <= column <= t.area.right for column in named))
 
 
 def _beside_tables(
@@ -77,19 +102,29 @@ def _beside_tables(
 ) -> int:
     first = homes[0].area.right + 1
     last = first + count - 1
-    if any(table.area.right != first - 1 for table in homes):
-        raise unsafe("The rows are in two tables of different widths, and our columns cannot stand beside both.")
+    odd = next((table for table in homes if table.area.right != first - 1), None)
+    if odd:
+        one = f"{homes[0].name} ({homes[0].area}) and {odd.name} ({odd.area})"
+        raise unsafe(
+            f"The rows are in two tables, {one}, and our columns cannot stand beside both. "
+            "Please let both end in the same column, or put one on a sheet of its own."
+        )
     covered = rows.union(*(range(table.area.top, table.area.bottom + 1) for table in homes))
     block = [Area(min(covered), first, max(covered), last)]
     inside = [a for a in merged_areas(shell) for b in block if a.meets(b)]
     other = [table.area for table in tables if table not in homes and table.area.meets(block[0])]
     if inside or other:
-        raise unsafe(f"There is no room beside the table {homes[0].name}: {(inside + other)[0]} is taken.")
+        raise _no_room(homes[0], f"{(inside + other)[0]} is taken", count)
     crowded = frozenset(n for n, f in zip(seen.numbers, seen.filled, strict=True) if f >= first and n in covered)
     taken = occupied(crowded, first, last) if crowded else None
     if taken:
-        raise unsafe(f"There is no room beside the table {homes[0].name}: the cell {taken} is filled.")
+        raise _no_room(homes[0], f"the cell {taken} is filled", count)
     return first
+
+
+def _no_room(table: Table, why: str, count: int) -> UnsafeToPatch:
+    said = f"There is no room beside the table {table.name} ({table.area}): {why}."
+    return unsafe(f"{said} Please leave {count} columns free there, so that sorting takes our cells along.")
 
 
 def merged_areas(shell: Shell) -> list[Area]:
@@ -111,6 +146,9 @@ def _behind_everything(
     top = header_row if header_row is not None else min(rows)
     used = seen.used(top, LAST_ROW)
     blocks = [where for where in merged_areas(shell) if any(where.has_row(row) for row in rows)]
+    blocks += [
+        table.area for table in tables if table.area.bottom >= top
+    ]  # its widths are hers, whatever its rows hold
     own = filter_area(shell)
     blocks += [own] if own and any(own.has_row(row) for row in rows) else []
     used = max([used, *(where.right for where in blocks)])
@@ -157,7 +195,9 @@ def column_settings(shell: Shell) -> list[tuple[int, int, Mapping[str, str]]]:
     for piece in group.inside if group else ():
         left, right = piece.attributes.get("min", ""), piece.attributes.get("max", "")
         if piece.name != "col" or not (left.isdigit() and right.isdigit()):
-            raise unsafe("The sheet's column settings are stored in a way that cannot be followed.")
+            raise unsafe(
+                "The sheet's column settings are stored in a way that cannot be followed. Please open and save it in Excel first."
+            )
         found.append((int(left), int(right), piece.attributes))
     return found
 

@@ -21,7 +21,7 @@ def plain_sheet(data: bytes, part: str) -> bytes:
         UnsafeToPatch: it is too large for this, or two rows or cells claim one place.
     """
     if len(data) > LIMIT:
-        raise unsafe("The sheet is large and stored in an unusual way; please open and save it in Excel first.")
+        raise unsafe("The sheet is large and stored in an unusual way. Please open and save it in Excel first.")
     root = xml.parse(data, part)
     rows = xml.child(root, "sheetData")
     if rows is None:
@@ -39,7 +39,9 @@ def _number_rows(rows: xml.Element) -> None:
     for row in xml.children(rows, "row"):
         last = _digits(row.get("r"), last + 1)
         if last in seen:
-            raise unsafe(f"The sheet holds row {last} twice, so it is not clear which one counts.")
+            raise unsafe(
+                f"The sheet holds row {last} twice, so it is not clear which one counts. Please open and save it in Excel first."
+            )
         row.set("r", str(last))
         seen[last] = row
     if list(seen) != sorted(seen):
@@ -50,7 +52,7 @@ def _digits(text: str | None, otherwise: int) -> int:
     if text is None:
         return otherwise
     if not text.strip().isdigit():
-        raise unsafe("The sheet holds a row without a proper number.")
+        raise unsafe("The sheet holds a row without a proper number. Please open and save it in Excel first.")
     return int(text)
 
 
@@ -60,10 +62,12 @@ def _number_cells(row: xml.Element) -> None:
     for cell in xml.children(row, "c"):
         place = area(cell.get("r"))
         if cell.get("r") is not None and (place is None or str(place.top) != row.get("r")):
-            raise unsafe(f"Row {row.get('r')} of the sheet holds a cell with the address of another row.")
+            raise unsafe(
+                f"Row {row.get('r')} of the sheet holds a cell with the address of another row. Please open and save it in Excel first."
+            )
         last = place.left if place else last + 1
         if last in seen:
-            raise unsafe(f"The sheet holds the cell {letters(last)}{row.get('r')} twice.")
+            raise unsafe(f"The sheet holds the cell {letters(last)}{row.get('r')} twice. Please delete one of them.")
         _put_address(cell, f"{letters(last)}{row.get('r')}")
         seen[last] = cell
     if list(seen) != sorted(seen):

@@ -79,9 +79,13 @@ def find_sheet(changes: Changes, name: str) -> SheetPart:
         raise unsafe(f'It has no sheet named "{name}".' if not same else f'It has more than one sheet named "{name}".')
     sheet = same[0]
     if sheet.kind != "worksheet" or not changes.has(sheet.part):
-        raise unsafe(f'The sheet "{name}" is not an ordinary worksheet, so nothing can be written into it.')
+        raise unsafe(
+            f'The sheet "{name}" is a chart, a macro sheet or not in the file, so nothing can be written into it.'
+        )
     if sum(other.part.lower() == sheet.part.lower() for other in every) > 1:
-        raise unsafe(f'The sheet "{name}" shares its contents with another sheet.')
+        raise unsafe(
+            f'The sheet "{name}" shares its contents with another sheet. Please open and save it in Excel first.'
+        )
     return sheet
 
 

@@ -45,7 +45,9 @@ def list_tables(changes: Changes, sheet_part: str) -> tuple[Table, ...]:
         root = changes.root(relationship.target)
         where = area(root.get("ref"))
         if where is None:
-            raise unsafe("A table on the sheet has no proper range.")
+            raise unsafe(
+                f"The table {root.get('displayName', relationship.target)} has no proper range. Please open and save it in Excel first."
+            )
         headers, totals = int(root.get("headerRowCount", "1")), int(root.get("totalsRowCount", "0"))
         name = root.get("displayName", root.get("name", ""))
         found.append(Table(relationship.target, name, where, headers, totals, root.get("tableType", "worksheet")))
@@ -64,15 +66,18 @@ def grow_table(changes: Changes, table: Table, headings: Iterable[str], totals: 
     Raises:
         UnsafeToPatch: a query fills the table, or its parts do not fit together.
     """
-    if table.kind != "worksheet":
+    if table.kind == "queryTable":
         raise unsafe(
-            f"The table {table.name} is filled from a connection; the next refresh would tear our columns from their rows."
+            f"The table {table.name} ({table.area}) is filled from a connection; the next refresh would tear our columns "
+            "from their rows. Please send a copy with the table converted to a range (Table Design, Convert to Range)."
         )
     root = changes.root(table.part)
     columns = xml.child(root, "tableColumns")
     elements = [] if columns is None else list(xml.children(columns, "tableColumn"))
     if columns is None or len(elements) != table.area.right - table.area.left + 1:
-        raise unsafe(f"The table {table.name} names another number of columns than it spans.")
+        raise unsafe(
+            f"The table {table.name} ({table.area}) names {len(elements)} columns. Please open and save the workbook in Excel first."
+        )
     identity = max(int(element.get("id", "0")) for element in elements)
     added = 0
     for heading in headings:

@@ -71,7 +71,9 @@ def surveyed(
     try:
         return survey(watch.over(chunks) if watch else chunks, wanted, drop, hers)
     except Odd:
-        raise unsafe(f'The sheet "{sheet.name}" is stored in a way that cannot be followed.') from None
+        raise unsafe(
+            f'The sheet "{sheet.name}" is stored in a way that cannot be followed. Please open and save it in Excel first.'
+        ) from None
 
 
 def legacy_id(shell: Shell) -> str | None:
@@ -91,16 +93,17 @@ class Undone:
 
 def undo_sheet(changes: Changes, sheet: SheetPart, shell: Shell, ours: Ours) -> Undone:
     """Takes our notes, and the growth of table, filter, names and widths, out of the draft; the rows come later."""
-    columns = frozenset(ours.columns)
-    tables = list_tables(changes, sheet.part) if columns else ()
+    columns, places = frozenset(ours.columns), [place for place, _ in ours.columns.values()]
+    every = list_tables(changes, sheet.part) if columns else ()
+    tables = [table for table in every if any(place.meets(table.area) for place in places)]
     stays = any(_behind(table.area.left, table.area.right, columns) for table in tables)
     if not stays:
         for table in tables:
             shrink_table(changes, table, columns)
         undo_shell(shell, ours.record)
         shell = read_shell(*shell.parts())
-        shrink_filter(shell, columns)
-        undo_names(changes, sheet, ours.record, columns)
+        shrink_filter(shell, places)
+        undo_names(changes, sheet, ours.record, places)
     notes: Record | None = ours.record.get("notes")
     if notes is not None:  # an empty record too: then all our notes joined hers
         gone = drop_notes(changes, sheet.part, notes, legacy_id(shell))
@@ -147,7 +150,9 @@ def _remove_from(changes: Changes, ours: Ours) -> None:
     seen = surveyed(changes, sheet, frozenset(), drop, hers)
     undone = undo_sheet(changes, sheet, read_shell(seen.before, seen.behind), ours)
     if undone.stays:
-        raise unsafe("Columns were added behind ours in a table, so ours cannot be taken out of its middle.")
+        raise unsafe(
+            "Columns were added behind ours in a table, so ours cannot be taken out of its middle. Please delete ours in Excel."
+        )
     new = NewCells((), {}, drop, hers, spans_were=ours.record.get("spans", 0))
     source, (before, behind) = changes.source(sheet.part), undone.shell.parts()
     changes.put(sheet.part, lambda: rewrite(source(), new, before, behind))

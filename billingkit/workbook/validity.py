@@ -15,11 +15,11 @@ import tempfile
 import warnings
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from billingkit.workbook.anatomy import Anatomy
+from billingkit.workbook.anatomy import Anatomy, cell_place
 from billingkit.workbook.lint import lint
 
 VALIDATOR_VARIABLE: Final = "BILLINGKIT_OOXML_VALIDATOR"
@@ -229,22 +229,38 @@ def _recalculation_faults(paths: Sequence[Path], sources: Sequence[Path | None])
     return faults
 
 
+@dataclass(frozen=True, slots=True)
+class _ReadBack:
+    """What a reader makes of a workbook: why it cannot read it, else the tabs it sees and the cells asked for."""
+
+    said: str
+    tabs: frozenset[str] = frozenset()
+    cells: Mapping[CellPlace, object] = field(default_factory=dict)
+
+
 def read_back_faults(path: Path, source: Path | None, meant: Mapping[CellPlace, object]) -> list[str]:
-    """What openpyxl and calamine cannot read back, unless the source was already so."""
+    """What openpyxl and calamine cannot read back, unless the source was already so.
+
+    A tab that a reader does not see in the source, as openpyxl sees none of a strict workbook's, is not asked for.
+    """
     faults = []
     for name, reader in (("openpyxl", _by_openpyxl), ("calamine", _by_calamine)):
-        said, found = reader(path, meant)
-        if said and (source is None or not reader(source, {})[0]):
-            faults.append(f"{name} cannot read it: {said}")
+        now = reader(path, meant)
+        if now.said:
+            faults += [] if source and reader(source, {}).said else [f"{name} cannot read it: {now.said}"]
+            continue
+        wrong = {place: value for place, value in meant.items() if now.cells.get(place) != value}
+        if wrong and source:
+            unseen = {tab.name for tab in Anatomy(source).tabs} - reader(source, {}).tabs
+            wrong = {(tab, cell): value for (tab, cell), value in wrong.items() if tab not in unseen}
         faults += [
-            f'{name}: "{tab}" {cell} reads {found.get((tab, cell))!r}, not {value!r}'
-            for (tab, cell), value in meant.items()
-            if not said and found.get((tab, cell)) != value
+            f'{name}: "{tab}" {cell} reads {now.cells.get((tab, cell))!r}, not {value!r}'
+            for (tab, cell), value in wrong.items()
         ]
     return faults
 
 
-def _by_openpyxl(path: Path, meant: Mapping[CellPlace, object]) -> tuple[str, dict[CellPlace, object]]:
+def _by_openpyxl(path: Path, meant: Mapping[CellPlace, object]) -> _ReadBack:
     import openpyxl
 
     with warnings.catch_warnings():
@@ -253,20 +269,19 @@ def _by_openpyxl(path: Path, meant: Mapping[CellPlace, object]) -> tuple[str, di
             with path.open("rb") as file:
                 book = openpyxl.load_workbook(file, data_only=True)
         except Exception as error:  # noqa: BLE001  # whatever it raises is the finding
-            return f"{type(error).__name__}: {error}"[:200], {}
-        return "", {(tab, cell): book[tab][cell].value for tab, cell in meant if tab in book.sheetnames}
+            return _ReadBack(f"{type(error).__name__}: {error}"[:200])
+        tabs = frozenset(book.sheetnames)
+        return _ReadBack("", tabs, {(tab, cell): book[tab][cell].value for tab, cell in meant if tab in tabs})
 
 
-def _by_calamine(path: Path, meant: Mapping[CellPlace, object]) -> tuple[str, dict[CellPlace, object]]:
+def _by_calamine(path: Path, meant: Mapping[CellPlace, object]) -> _ReadBack:
     import python_calamine
-
-    from billingkit.workbook.anatomy import cell_place
 
     try:
         book = python_calamine.CalamineWorkbook.from_path(str(path))
         grids = {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names}
     except Exception as error:  # noqa: BLE001  # whatever it raises is the finding
-        return f"{type(error).__name__}: {error}"[:200], {}
+        return _ReadBack(f"{type(error).__name__}: {error}"[:200])
     found: dict[CellPlace, object] = {}
     for tab, cell in meant:
         place = cell_place(cell)
@@ -274,4 +289,4 @@ def _by_calamine(path: Path, meant: Mapping[CellPlace, object]) -> tuple[str, di
         if place and place[0] <= len(grid) and place[1] <= len(grid[place[0] - 1]):
             value = grid[place[0] - 1][place[1] - 1]
             found[tab, cell] = None if value == "" else value
-    return "", found
+    return _ReadBack("", frozenset(grids), found)

@@ -36,7 +36,9 @@ def parse(data: bytes, part: str) -> Element:
     try:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
-        raise unsafe(f"A part of this workbook ({part}) cannot be read, so it was left as it is.") from error
+        raise unsafe(
+            f"A part of this workbook ({part}) is not well-formed XML. Please open and save it in Excel first."
+        ) from error
     if root.getroottree().docinfo.doctype:  # type: ignore[union-attr]
         raise unsafe(f"A part of this workbook ({part}) declares a document type, which no Excel file needs.")
     return root

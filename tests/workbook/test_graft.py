@@ -230,6 +230,20 @@ def test_what_cannot_take_tabs_is_refused_in_a_sentence(tmp_path: Path, sentence
         graft(package, Changes(package), tabs)
 
 
+def test_a_font_written_in_two_ways_takes_one_place(tmp_path: Path) -> None:
+    """As some programs write it: one font for readers of today, one for those that know more."""
+    ways = "<mc:AlternateContent xmlns:mc='http://schemas.openxmlformats.org/markup-compatibility/2006'><mc:Choice xmlns:n='urn:n' Requires='n'>{0}</mc:Choice><mc:Fallback>{0}</mc:Fallback></mc:AlternateContent>"
+    data = xlsxwriter_plain()
+    font = re.findall("<font>.*?</font>", parts_of(data)["xl/styles.xml"].decode())[0]
+    (tmp_path / "hers.xlsx").write_bytes(edited(data, "xl/styles.xml", font, ways.format(font)))
+    put_in(tmp_path / "hers.xlsx", tmp_path / "once.xlsx")
+    put_in(tmp_path / "once.xlsx", tmp_path / "twice.xlsx")
+    assert losses(fingerprint(tmp_path / "hers.xlsx"), fingerprint(tmp_path / "once.xlsx")) == []
+    assert members(tmp_path / "once.xlsx") == members(tmp_path / "twice.xlsx")
+    take_out(tmp_path / "twice.xlsx", tmp_path / "back.xlsx")
+    assert differing(tmp_path / "hers.xlsx", tmp_path / "back.xlsx") == []
+
+
 def test_a_free_name_is_found_for_a_tab_that_she_has_too(tmp_path: Path) -> None:
     source, target = tmp_path / "in.xlsx", tmp_path / "out.xlsx"
     source.write_bytes(edited(xlsxwriter_plain(), "xl/workbook.xml", 'name="Claims"', 'name="ACTION LIST"'))

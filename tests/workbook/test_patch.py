@@ -17,6 +17,7 @@ from workbook.seeds import SEEDS, plain, reworked
 
 from billingkit.workbook import Column, Note, UnsafeToPatch, annotate, patch_sheet, remove_ours
 from billingkit.workbook.anatomy import Anatomy, child
+from billingkit.workbook.lint import lint
 from billingkit.workbook.markers import marked_columns
 from billingkit.workbook.package import Changes, open_package, save
 
@@ -124,6 +125,87 @@ def test_columns_that_she_hid_stay_hidden_and_ours_are_seen(tmp_path, hidden, fi
     assert not any(shell.column_dimensions[column].hidden for column in done.columns.values())
 
 
+def test_a_table_further_up_in_the_same_columns_stays_hers_on_every_run(tmp_path):
+    """Our columns stand below it: a second run, or removal, takes nothing off its edge, and it stays as wide as it was."""
+    with xlsxwriter.Workbook(tmp_path / "hers.xlsx") as book:
+        sheet = book.add_worksheet("Claims")
+        sheet.add_table(0, 0, 2, 7)
+        sheet.set_column(0, 7, 30)
+        for row in range(9, 20):
+            sheet.write_row(row, 0, [f"C-{row}", "x", "x"])
+    columns = [Column(name, {11: "y"}, 12) for name in "UVWXY"]
+    add(tmp_path / "hers.xlsx", tmp_path / "once.xlsx", header_row=10, columns=columns)
+    done = add(tmp_path / "once.xlsx", tmp_path / "twice.xlsx", header_row=10, columns=columns)
+    assert done.columns["Y"] == "H"
+    shell = openpyxl.load_workbook(tmp_path / "twice.xlsx")["Claims"]
+    assert [table.ref for table in shell.tables.values()] == ["A1:H3"]
+    assert shell.column_dimensions["H"].width > 30
+    assert kept.differences(tmp_path / "once.xlsx", tmp_path / "twice.xlsx") == []
+    package = open_package(tmp_path / "twice.xlsx")
+    save(package, remove_ours(package), tmp_path / "removed.xlsx")
+    assert kept.differences(tmp_path / "hers.xlsx", tmp_path / "removed.xlsx") == []
+
+
+# (her tables, our header row, our rows, the columns ours belong to) -> our first column, and the tables afterwards
+@pytest.mark.parametrize(
+    ("tables", "header", "rows", "beside", "first", "after"),
+    [
+        (["A1:B4", "D3:G12"], 3, (4, 12), "", "H", ["A1:B4", "D3:I12"]),
+        (["A1:B4", "D3:G12"], 3, (4, 12), "D", "H", ["A1:B4", "D3:I12"]),
+        (["F2:G5"], 2, (3, 12), "A", "H", ["F2:G5"]),
+        (["F2:G5"], 2, (3, 12), "", "H", ["F2:I5"]),
+        (["A2:D12", "H2:I5"], 2, (3, 12), "", "E", ["A2:F12", "H2:I5"]),
+        (["A2:D9", "A12:D20"], 2, (3, 20), "", "E", ["A12:F20", "A2:F9"]),
+        (["C8:G20"], None, (2, 4), "", "H", ["C8:G20"]),
+    ],
+    ids=[
+        "another table left of hers",
+        "the same, her columns named",
+        "a list beside rows that are in no table",
+        "the same, her columns not named",
+        "a short list beside hers",
+        "two below each other",
+        "a table below our rows that has no cells",
+    ],
+)
+def test_the_table_that_holds_the_rows_grows_and_no_other(tmp_path, tables, header, rows, beside, first, after):
+    with xlsxwriter.Workbook(tmp_path / "hers.xlsx") as book:
+        sheet = book.add_worksheet("Claims")
+        sheet.write(0, 0, "x")
+        for where in tables:
+            sheet.add_table(where)
+    columns = [Column(name, dict.fromkeys(range(rows[0], rows[1] + 1, 2), "y")) for name in ("X", "Y")]
+    changed = {"header_row": header, "columns": columns, "beside": beside}
+    done = add(tmp_path / "hers.xlsx", tmp_path / "once.xlsx", **changed)
+    assert done.columns["X"] == first
+    assert sorted(t.ref for t in openpyxl.load_workbook(tmp_path / "once.xlsx")["Claims"].tables.values()) == after
+    add(tmp_path / "once.xlsx", tmp_path / "twice.xlsx", **changed)
+    assert kept.differences(tmp_path / "once.xlsx", tmp_path / "twice.xlsx") == []
+
+
+def test_an_xml_table_grows_by_columns_that_are_not_mapped(tmp_path):
+    def mapped(data):
+        return data.replace(b'totalsRowShown="0"', b'tableType="xml" totalsRowShown="0"')
+
+    reworked(SEEDS["table"], tables=mapped)(tmp_path / "hers.xlsx")
+    add(tmp_path / "hers.xlsx", tmp_path / "out.xlsx")
+    table = kept.parts(tmp_path / "out.xlsx")["xl/tables/table1.xml"]
+    assert b'tableType="xml"' in table
+    assert b'name="By when"' in table
+
+
+def test_a_date_on_a_totals_row_is_written_as_text_and_said(tmp_path):
+    with xlsxwriter.Workbook(tmp_path / "hers.xlsx") as book:
+        sheet = book.add_worksheet("Claims")
+        sheet.add_table(1, 0, 9, 2, {"total_row": True, "columns": [{"total_string": "All"}, {}, {}]})
+    columns = [Column("By when", {9: date(2026, 11, 25), 10: date(2026, 11, 26)})]
+    done = add(tmp_path / "hers.xlsx", tmp_path / "out.xlsx", columns=columns)
+    assert done.said == ("By when, row 10: written as text, as it is the totals row of a table.",)
+    sheet = openpyxl.load_workbook(tmp_path / "out.xlsx")["Claims"]
+    assert (sheet["D10"].value, sheet["D9"].value.day) == ("2026-11-26", 25)
+    assert lint(tmp_path / "out.xlsx") == []
+
+
 def test_a_filter_beside_a_table_does_not_grow_over_it(tmp_path):
     add(make("a table beside a filter", tmp_path), tmp_path / "out.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "out.xlsx")["Claims"]
@@ -206,6 +288,30 @@ def test_a_sheet_with_threaded_comments_gets_no_notes_and_says_so(tmp_path):
     assert not any("comments1" in part for part in kept.parts(tmp_path / "out.xlsx"))
 
 
+def connected(path):
+    reworked(SEEDS["table"], tables=lambda data: data.replace(b"<table ", b'<table tableType="queryTable" '))(path)
+
+
+def wider(path):
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("Claims")
+        sheet.add_table(1, 0, 3, 4)
+        sheet.add_table(4, 0, 9, 2)
+
+
+def full(path):
+    with xlsxwriter.Workbook(path) as book:
+        book.add_worksheet("Claims").write(1, 16_382, "x")
+
+
+def old(path):
+    path.write_bytes(bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 600)
+
+
+def locked(path):
+    path.write_bytes(bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le"))
+
+
 def refusals():
     def beside(path):
         with xlsxwriter.Workbook(path) as book:
@@ -236,11 +342,16 @@ def refusals():
         reworked(plain, texts=lambda data: data.replace(b"<sst", declared))(path)
 
     return {
-        "no room beside the table": beside,
-        "not an ordinary worksheet": chart,
+        r'\(sheet "Claims"\): There is no room beside the table Table1 \(A2:E10\): the cell F5 is filled. Please leave': beside,
+        r"The table Claims1 \(A2:E10\) is filled from a connection.*convert": connected,
+        r"Table1 \(A2:E4\) and Table2 \(A5:C10\).*Please let both end": wider,
+        "no 2 free columns behind its last one, XFC. Please delete": full,
+        "old .xls format.*Please save it as .xlsx": old,
+        "has a password.*Please send it without": locked,
+        "is a chart, a macro sheet or not in the file": chart,
         "formats that it does not have": beyond,
         "declares a document type": entities,
-        "is damaged": damaged,
+        "is damaged.*Please ask for it again": damaged,
     }
 
 

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 from workbook.corpus import edited, xlsxwriter_plain, xlsxwriter_two_tabs
+from workbook.seeds import SEEDS
 
-from billingkit.workbook import validity
+from billingkit.workbook import Column, annotate, validity
 from billingkit.workbook.validity import check_all, check_valid, read_back_faults, skipped_checks, validator_errors
 
 SHEET = "xl/worksheets/sheet1.xml"
@@ -53,6 +54,18 @@ def test_what_was_meant_reads_back_in_two_readers(tmp_path: Path) -> None:
     broken = written(tmp_path, "broken", edited(xlsxwriter_plain(), "xl/workbook.xml", "</workbook>", ""))
     assert [one[:20] for one in read_back_faults(broken, None, {})] == ["openpyxl cannot read", "calamine cannot read"]
     assert read_back_faults(broken, broken, {}) == []
+
+
+def test_a_tab_that_a_reader_does_not_see_in_the_source_is_not_asked_for(tmp_path):
+    SEEDS["strict"](tmp_path / "strict.xlsx")  # of a strict workbook openpyxl sees no tab
+    done = annotate(
+        tmp_path / "strict.xlsx", tmp_path / "out.xlsx", sheet="Claims", header_row=2, columns=[Column("X", {3: "y"})]
+    )
+    meant = {("Claims", f"{done.columns['X']}3"): "y"}
+    assert read_back_faults(tmp_path / "out.xlsx", tmp_path / "strict.xlsx", meant) == []
+    wrong = dict.fromkeys(meant, "z")
+    assert [one[:8] for one in read_back_faults(tmp_path / "out.xlsx", tmp_path / "strict.xlsx", wrong)] == ["calamine"]
+    assert len(read_back_faults(tmp_path / "out.xlsx", None, meant)) == 1
 
 
 def test_without_the_programs_the_verdict_says_what_was_skipped(
