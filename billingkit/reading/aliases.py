@@ -40,17 +40,17 @@ _PERSON: Final = (
     _role(
         "patient_id",
         "id",
-        "patient id; patient no; patient number; patient code; patient ref; patient reference; pt id; pt no; pt code; pt number; "
-        "pat id; pat no; pat num; patnum; patient num; patientid; chart no; chart number; chart; chart id; chart #; mrn; patient #; pt #; "
-        "patient file no; file no; patient account; patient account no; patient acct; pid; patientennr; patient chart; patient chart no",
-        "account no; account number; account #; acct no; acct #; acct; account id; client id; client no; client code",
+        "patient id; patient no; patient number; patient code; patient ref; patient reference; pt id; pt no; pt code; pt number; pat id; pat no; pat num; patnum; patient num; patientid; patient #; pt #; patient account; patient account no; "
+        "patient acct; pid; patientennr; patient acc no; patient internal id; patients id",
+        "chart no; chart number; chart; chart id; chart #; mrn; patient file no; file no; patient chart; patient chart no; account no; account number; account #; acct no; acct #; acct; account id; client id; client no; client code; "
+        "internal id",
     ),
     _role(
         "patient_name",
         "text",
-        "patient; patient name; pt; pt name; pat name; patname; patientname; patient full name; name of patient; patients name; pt full name; "
-        "patient last first; patient name last first; patient name surname first; client name; patient s name; clients name",
-        "name; full name; client; member; patient guarantor; patienten name; patientenname; paciente",
+        "patient; patient name; pt; pt name; pat name; patname; patientname; patient full name; name of patient; patients name; pt full name; patient last first; patient name last first; patient name surname first; client name; "
+        "patient s name; clients name",
+        "name; full name; client; member; patient guarantor; patienten name; patientenname; paciente; who",
     ),
     _role(
         "surname",
@@ -80,9 +80,9 @@ CLAIMS: Final = (
     _role(
         "claim_id",
         "id",
-        "claim id; claim no; claim number; claim ref; claim reference; claim #; claimid; claim num; claimnum; clm no; clm #; clm id; clm ref; our claim no; claim id number; "
-        "claim id no; claim nr; internal claim no; claim ref no; claim reference no; claim reference number; claim code; claim ref number; practice claim no; pms claim no; our claim ref; our claim number",
-        "ref; reference; our ref; our reference; id number; claim; ref no; number; reference no; reference number; id no; no; claims",
+        "claim id; claim no; claim number; claim ref; claim reference; claim #; claimid; claim num; claimnum; clm no; clm #; clm id; clm ref; our claim no; claim id number; claim id no; claim nr; internal claim no; claim ref no; "
+        "claim reference no; claim reference number; claim code; claim ref number; practice claim no; pms claim no; our claim ref; our claim number",
+        "ref; reference; our ref; our reference; id number; claim; ref no; number; reference no; reference number; id no; no; claims; clm; claim key",
         3,
     ),
     _role(
@@ -95,20 +95,20 @@ CLAIMS: Final = (
     _role(
         "insurer",
         "text",
-        "insurer; insurer name; insurance; insurance company; insurance co; insurance name; ins co; ins company; ins name; ins carrier; insurance carrier; carrier; carrier name; payer; payer name; payor; "
-        "payor name; insurance payer; health fund; fund; fund name; insured with; insco; ins; versicherung; krankenkasse; dental insurance; insurance provider; primary carrier; ins provider; insurance plan; plan name; ins plan; "
-        "primary insurance; primary insurer; billed to; billed carrier; cover provider; dental plan; carrier company; insurance co name; underwriter; aseguradora; assureur",
-        "plan; company; scheme; cover; provider insurer; third party; bill to",
+        "insurer; insurer name; insurance; insurance company; insurance co; insurance name; ins co; ins company; ins name; ins carrier; insurance carrier; carrier; carrier name; payer; payer name; payor; payor name; insurance payer; "
+        "health fund; fund; fund name; insco; ins; versicherung; krankenkasse; dental insurance; insurance provider; primary carrier; ins provider; primary insurance; primary insurer; billed carrier; cover provider; carrier company; "
+        "insurance co name; underwriter; aseguradora; assureur; primary ins; primary ins co; primary insurance company; primary payer; ins company name; name of insurer; name of insurance; insurance company name; primary insurance name",
+        "plan name; insurance plan; ins plan; dental plan; billed to; insured with; plan; company; scheme; cover; provider insurer; third party; bill to; primary; who with; insured by; pri ins; cover with",
         2,
     ),
     _role(
         "member_id",
         "id",
-        "member id; member no; member number; member #; membership no; membership number; membership; membership id; policy no; policy number; policy #; policy id; subscriber id; subscriber no; "
-        "subscriber number; subscriber #; subscriber id no; subid; sub id; sub no; insured id; insured no; insured id no; ins id; insurance id; insurance no; insurance number; certificate no; "
-        "certificate number; policy member no; medicaid id; versichertennummer; versicherungsnummer; memberid; membership ref; policy ref; policy reference; membership policy no; mem id; mem no; id card no; "
-        "subscriber member id; member policy no; insured member id; policy membership no; scheme no; subscriber ssn id; insurance member id; fund member no",
-        "policy; id no; card no; ins no; cert no; member",
+        "member id; member no; member number; member #; membership no; membership number; membership; membership id; subscriber id; subscriber no; subscriber number; subscriber #; subscriber id no; subid; sub id; sub no; insured id; "
+        "insured no; insured id no; ins id; insurance id; certificate no; certificate number; policy member no; versichertennummer; versicherungsnummer; memberid; membership ref; membership policy no; mem id; mem no; id card no; "
+        "subscriber member id; member policy no; insured member id; policy membership no; scheme no; subscriber ssn id; insurance member id; fund member no; primary member id; primary subscriber id; primary insurance id; primary id; "
+        "primary ins id; primary policy no; primary id no; cert #; cert id",
+        "policy no; policy number; policy #; policy id; policy ref; policy reference; medicaid id; insurance number; insurance no; policy; id no; card no; ins no; cert no; member",
         2,
     ),
     _role(
@@ -119,7 +119,8 @@ CLAIMS: Final = (
     _role(
         "coverage",
         "coverage",
-        "coverage; order of cover; coverage order; cover order; pri sec; p s; primary secondary; claim type; ins type; insurance type; plan order; ins order; insurance order; cob; cob order; billing order; pri or sec; prim sec; coverage type; 1st 2nd; primary or secondary",
+        "coverage; order of cover; coverage order; cover order; pri sec; p s; primary secondary; claim type; ins type; insurance type; plan order; ins order; insurance order; cob; cob order; billing order; pri or sec; prim sec; "
+        "coverage type; 1st 2nd; primary or secondary; cov; claim order; cov type; cov order; coverage level; coverage position; ins level; insurance level; primary or sec; prisec; ordinal",
         "type; order; priority; level; seq; sequence; rank",
     ),
     _role(
@@ -136,15 +137,16 @@ CLAIMS: Final = (
     _role(
         "provider",
         "text",
-        "provider; provider name; dentist; treating dentist; rendering provider; treating provider; billing provider; doctor; dr; prov; clinician; practitioner; performer; dentist name; treating dr; rendering dentist; behandler; hygienist; attending dentist; prov name; clinician name",
+        "provider; dentist; treating dentist; rendering provider; treating provider; doctor; dr; prov; clinician; practitioner; performer; dentist name; treating dr; rendering dentist; behandler; prov name; clinician name",
+        "billing provider; hygienist; provider name; attending dentist",
     ),
     _role(
         "service_date",
         "date",
-        "date of service; service date; dos; d o s; dos date; treatment date; date of treatment; appt date; appointment date; date of appointment; tx date; rx date; svc date; date service; dateservice; service dates; "
-        "visit date; date of visit; procedure date; proc date; date treated; treated on; date of tx; date of procedure; behandlungsdatum; date seen; from date of service; dos from; claim dates service; service from; "
-        "date of svc; treat date; date of care; claim service date; date performed; date services rendered; dates of service; serv date; procedure dates; date of service from; treatment completed; completed date; date completed; treatment dates; tx completed",
-        "service; treated; seen; visit; appointment; appt; treatment; date; completed; svc; serv",
+        "date of service; service date; dos; d o s; dos date; treatment date; date of treatment; tx date; rx date; svc date; date service; dateservice; service dates; date of tx; behandlungsdatum; from date of service; dos from; "
+        "claim dates service; service from; date of svc; treat date; claim service date; date services rendered; dates of service; serv date; date of service from; treatment dates",
+        "appt date; appointment date; date of appointment; visit date; date of visit; procedure date; proc date; date of procedure; procedure dates; date seen; date performed; date of care; treatment completed; completed date; "
+        "date completed; tx completed; date treated; treated on; service; treated; seen; visit; appointment; appt; treatment; date; completed; svc; serv; seen on; tx",
         3,
     ),
     _role(
@@ -157,10 +159,11 @@ CLAIMS: Final = (
         "submitted_date",
         "date",
         "date sent; sent; sent date; datesent; last sent; last sent date; date last sent; submitted; submitted date; date submitted; submission date; submitted on; sent on; claim sent; claim sent date; date claim sent; date claim submitted; "
-        "billed date; date billed; filed; filed date; date filed; filing date; transmitted; transmission date; date transmitted; date of submission; sent to insurer; date sent to insurer; sent to payer; claim dates sent; claim submitted; "
-        "claim submission date; eingereicht am; eingereicht; date of claim submission; ins billed date; insurance billed date; last submitted; last billed; last billed date; date mailed; mailed; efiled; e filed; sent to ins; to insurer; posted to insurer; "
-        "claim filed; last submission; last submission date; date to insurer; date sent to insurance; insurance sent; date batch sent; submitted to insurer",
-        "claim date; bill date; created; date of claim; claim created; date created; claimed on; date claimed; billed on; sent dt",
+        "date of submission; sent to insurer; date sent to insurer; sent to payer; claim dates sent; claim submitted; claim submission date; eingereicht am; eingereicht; date of claim submission; last submitted; last billed; "
+        "last billed date; sent to ins; to insurer; posted to insurer; claim filed; last submission; last submission date; date to insurer; date sent to insurance; insurance sent; submitted to insurer; primary sent; primary date sent; "
+        "date primary sent; primary submitted; primary claim sent; gone to insurer; date gone; posted off",
+        "billed date; date billed; filed; filed date; date filed; filing date; transmitted; transmission date; date transmitted; ins billed date; insurance billed date; date batch sent; date mailed; mailed; efiled; e filed; claim date; "
+        "bill date; created; date of claim; claim created; date created; claimed on; date claimed; billed on; sent dt; off; gone",
         3,
     ),
     _role(
@@ -178,8 +181,10 @@ CLAIMS: Final = (
     _role(
         "last_contact_date",
         "date",
-        "last chased; last chased date; date last chased; date chased; chased; chased on; last chase; tracer; tracer date; tracer sent; claim dates tracer; last contact; last contact date; last contacted; date of last contact; last follow up; last followup; last followed up; last follow up date; last followed up date; last f u; last called; last call; last call date; date last called; last worked; last worked date; date followed up; last enquiry; last inquiry; last phoned; called on; last chaser; followed up; date of last call; last chase date; last checked; follow up date last; date last contacted; last touch; last activity with insurer; rang",
-        "last activity; last action date; worked",
+        "last chased; last chased date; date last chased; date chased; chased; last chase; tracer; tracer date; tracer sent; claim dates tracer; last contact; last contact date; last contacted; date of last contact; last follow up; "
+        "last followup; last followed up; last follow up date; last followed up date; last f u; last called; last call; last call date; date last called; date followed up; last enquiry; last inquiry; last phoned; last chaser; "
+        "date of last call; last chase date; follow up date last; date last contacted; date of last followup; last chase on",
+        "last activity with insurer; followed up; called on; rang; chased on; last checked; last worked; last worked date; last touch; last activity; last action date; worked",
     ),
     _role(
         "times_chased",
@@ -189,53 +194,63 @@ CLAIMS: Final = (
     _role(
         "status",
         "status",
-        "status; claim status; state; claim state; stage; trackstat; track stat; tracking status; current status; stat; claim stage; status of claim; status description; status name; claim tracking; custom tracking; status code; insurance status; ins status; tracking; payer status",
-        "outcome; progress; result; position; where it is; response",
+        "status; claim status; state; claim state; trackstat; track stat; tracking status; current status; claim stage; status of claim; claim state now",
+        "tracking; stage; insurance status; ins status; payer status; status code; status description; status name; claim tracking; custom tracking; stat; outcome; progress; result; position; where it is; response; where its at; "
+        "where its up to; where are we; where we are; whats the position; how its going; edi status; payment status; latest status; situation; e claim status; electronic status",
         2,
     ),
     _role(
         "status_date",
         "date",
-        "status date; date stat; datestat; date of status; date status; status as of; status changed; date of last status; last status date; status updated; status change date; date status changed; last status change; as of",
-        "updated; last updated; last update",
+        "status date; date stat; datestat; date of status; date status; status as of; status changed; date of last status; last status date; status updated; status change date; date status changed; last status change",
+        "as of; updated; last updated; last update",
     ),
     _role(
         "procedure_codes",
         "text",
-        "proc codes; proc code; procedure codes; procedure code; procedure; procedures; codes; cdt; cdt code; cdt codes; ada code; ada codes; treatment code; treatment codes; tx code; tx codes; proc; procs; service code; service codes; item no; item number; item code; item; items; item nos; d codes; cdt ada code; procedure s; leistung; treatment item",
-        "code; treatment; treatments; services; service code s; tx; work done",
+        "proc codes; proc code; procedure codes; procedure code; cdt; cdt code; cdt codes; treatment code; treatment codes; tx code; tx codes; d codes; cdt ada code",
+        "procedure; procedures; proc; procs; item; items; treatment item; procedure s; codes; service code; service codes; item no; item number; item code; item nos; leistung; ada code; ada codes; code; treatment; treatments; services; "
+        "service code s; tx; work done",
     ),
     _role(
         "tooth",
         "text",
-        "tooth; tooth no; tooth number; tooth #; teeth; tooth area; area; area of mouth; quadrant; quad; tth; tooth quad; tooth or area; th; th #; tooth s; tooth quadrant; tooth surface; zahn",
+        "tooth; tooth no; tooth number; tooth #; teeth; tth; th #; zahn",
+        "area; area of mouth; quadrant; quad; tooth area; tooth quad; tooth or area; tooth quadrant; tooth surface; tooth s; th",
     ),
     _role(
         "billed",
         "money",
-        "billed; billed amount; amount billed; billed amt; amt billed; claimed; amount claimed; claimed amount; claim amount; claim amt; clm amt; claim total; claim value; total claimed; total claim; claim fee; fee; fees; fee billed; fee charged; total fee; total fees; "
-        "charge; charges; charged; total charge; total charges; amount charged; charge amount; submitted amount; amount submitted; total billed; total amount billed; treatment cost; treatment fee; gross; gross fee; rechnungsbetrag; amounts billed; money claimed; "
-        "submitted fee; submitted charge; submitted charges; ucr; ucr fee; office fee; claim charge; claim charges; total submitted; claim billed; billed fee; billed charges; value of claim; amount of claim; fee claimed; claimed fee; sent amount; value claimed; ins billed; insurance billed",
-        "value; cost; price; invoiced; sum; submitted; sent",
+        "billed; billed amount; amount billed; billed amt; amt billed; claimed; amount claimed; claimed amount; claim amount; claim amt; clm amt; claim total; claim value; total claimed; total claim; claim fee; fee; fees; fee billed; "
+        "fee charged; total fee; total fees; charge; charges; charged; total charge; total charges; amount charged; charge amount; submitted amount; amount submitted; total billed; total amount billed; rechnungsbetrag; amounts billed; "
+        "money claimed; submitted fee; submitted charge; submitted charges; claim charge; claim charges; total submitted; claim billed; billed fee; billed charges; value of claim; amount of claim; fee claimed; claimed fee; sent amount; "
+        "value claimed; ins billed; insurance billed; primary billed; claim submitted amount",
+        "ucr; ucr fee; office fee; gross; gross fee; treatment cost; treatment fee; value; cost; price; invoiced; sum; submitted; sent",
     ),
     _role(
         "expected",
         "money",
-        "est ins; ins est; estimate; estimated; expected; expected payment; expected amount; est insurance; insurance estimate; estimated insurance; ins pay est; est payment; est ins payment; est ins pmt; est benefit; expected from insurer; ins estimate; est amount; estimated payment; estimated benefit; est; amounts est ins; est ins pay; estimated ins; ins expected; ins portion; insurance portion; exp ins; ins exp; est primary; expected benefit; expected ins; anticipated; estimated amount; plan est",
+        "est ins; ins est; estimate; estimated; expected; expected payment; expected amount; est insurance; insurance estimate; estimated insurance; ins pay est; est payment; est ins payment; est ins pmt; est benefit; expected from insurer; "
+        "ins estimate; est amount; estimated payment; estimated benefit; est; amounts est ins; est ins pay; estimated ins; ins expected; ins portion; insurance portion; exp ins; ins exp; est primary; expected benefit; expected ins; "
+        "anticipated; estimated amount; plan est; primary est; primary estimate; pri est; est primary ins",
     ),
     _role(
         "paid",
         "money",
-        "paid; amount paid; paid amount; amt paid; paid amt; paid to date; total paid; ins paid; insurance paid; paid by insurer; paid by insurance; insurer paid; ins pmt; ins payment; insurance payment; insurance payments; settled; amount settled; settled amount; payment; payments; pmt; pmts; payment amount; payment received; payments received; benefit paid; benefit; remitted; received amount; amount received; plan paid; carrier paid; payer paid; gezahlt; insurer payment; paid so far; money paid; settlement; settled so far; ins paid amt; claim paid; paid by ins; claim payment; paid by payer",
-        "received; rcvd; recd; rec d; remittance; receipts",
+        "paid; amount paid; paid amount; amt paid; paid amt; ins paid; insurance paid; paid by insurer; paid by insurance; insurer paid; ins pmt; ins payment; insurance payment; insurance payments; settled; amount settled; settled amount; "
+        "payment received; payments received; benefit paid; remitted; received amount; amount received; plan paid; carrier paid; payer paid; gezahlt; insurer payment; ins paid amt; claim paid; paid by ins; claim payment; paid by payer; "
+        "fee settled; insurance received; ins received; received from insurer; received from insurance; primary paid; primary payment; primary ins paid; pri paid; primary insurance paid; insurance amount paid; insurer has paid; "
+        "ins paid to date; amount settled by insurer",
+        "payment; payments; pmt; pmts; benefit; payment amount; settlement; paid to date; total paid; money paid; paid so far; settled so far; received; rcvd; recd; rec d; remittance; receipts; in; come in; paid in",
     ),
     _role(
         "outstanding",
         "money",
-        "outstanding; outstanding amount; amount outstanding; outstanding balance; balance outstanding; o s; o s amount; o s balance; os; os amt; os balance; amt outstanding; amount o s; still outstanding; still owed; still due; owed by insurer; insurer owes; insurance owes; ins owes; "
-        "insurance balance; ins balance; claim balance; open balance; remaining balance; balance remaining; remaining; balance due; amount due; amount owed; amount owing; owing; owed; left to pay; unpaid; unpaid amount; offen; ins due; insurance due; claim outstanding; due from insurer; due from insurance; "
-        "outstanding from insurer; unpaid balance; money o s; outstanding claim; ins outstanding; insurance outstanding; remaining due; claim bal; ins bal",
-        "balance; bal; due; remainder; net due",
+        "outstanding; outstanding amount; amount outstanding; outstanding balance; balance outstanding; o s; o s amount; o s balance; os; os amt; os balance; amt outstanding; amount o s; still outstanding; still owed; still due; "
+        "owed by insurer; insurer owes; insurance owes; ins owes; insurance balance; ins balance; claim balance; open balance; remaining balance; balance remaining; remaining; unpaid; unpaid amount; offen; ins due; insurance due; "
+        "claim outstanding; due from insurer; due from insurance; outstanding from insurer; unpaid balance; money o s; outstanding claim; ins outstanding; insurance outstanding; claim bal; ins bal; insurance amount outstanding; "
+        "insurer still owes; outstanding balance ins; primary balance",
+        "balance due; amount due; amount owed; amount owing; owing; owed; left to pay; remaining due; balance; bal; due; remainder; net due; owes; to come; still to come; left; still owing; balance owed; claim balance due",
     ),
     _role(
         "insurer_deadline",
@@ -245,17 +260,22 @@ CLAIMS: Final = (
     _role(
         "insurer_request",
         "text",
-        "insurer asked for; info requested; information requested; info needed; information needed; insurer request; insurers request; insurance request; requested; request; needs; needed; payer request; requested info; requested information; missing information; missing info; what they want; insurer wants; additional info requested; insurer query; query; documents requested; info req; outstanding info; insurer needs",
+        "insurer asked for; info requested; information requested; info needed; information needed; insurer request; insurers request; insurance request; payer request; requested info; requested information; missing information; "
+        "missing info; what they want; insurer wants; additional info requested; insurer query; documents requested; info req; outstanding info; insurer needs",
+        "request; needs; needed; query; requested",
     ),
     _role(
         "reason_codes",
         "text",
-        "reason code; reason codes; denial code; denial codes; denial reason; denial reason code; carc; rarc; carc rarc; adjustment code; adjustment codes; adj codes; adj code; remark code; remark codes; rejection code; rejection codes; rejection reason; reason for denial; reason for rejection; eob code; eob codes; carc code; carc codes; reason; decline reason; declined reason; denied reason; eob reason; adjustment reason; claim adjustment reason code; group reason; adjustment reason code",
+        "reason code; reason codes; denial code; denial codes; denial reason; denial reason code; carc; rarc; carc rarc; adjustment code; adjustment codes; adj codes; adj code; remark code; remark codes; rejection code; rejection codes; "
+        "rejection reason; reason for denial; reason for rejection; eob code; eob codes; carc code; carc codes; decline reason; declined reason; denied reason; claim adjustment reason code; adjustment reason code",
+        "reason; group reason; eob reason; adjustment reason",
     ),
     _role(
         "attachments",
         "text",
-        "attachments; attachment; enclosures; enclosure; attached; att; attachments sent; documents attached; docs attached; docs; enclosed; docs sent; attachment type; documentation",
+        "attachments; attachment; enclosures; enclosure; attachments sent; documents attached; docs attached; docs sent; attachment type",
+        "docs; enclosed; documentation; att; attached",
     ),
     _NOTES,
 )
@@ -269,15 +289,18 @@ BALANCES: Final = (
     _role(
         "guarantor_name",
         "text",
-        "guarantor; guarantor name; responsible party; responsible party name; resp party; responsible; account holder; account name; head of household; head of family; hoh; primary guarantor; billing name; debtor; debtor name; bill payer; bill to; guarantor or patient; guarantor patient; family head; fee payer; account holder name; family; head of house; guarantor full name; person responsible; payer; family name head",
+        "guarantor; guarantor name; responsible party; responsible party name; resp party; responsible; account holder; account name; head of household; head of family; hoh; primary guarantor; billing name; debtor name; bill payer; "
+        "guarantor or patient; guarantor patient; family head; fee payer; account holder name; head of house; guarantor full name; person responsible; family name head; name of guarantor",
+        "payer; bill to; family; debtor",
         weight=2,
     ),
     _role(
         "balance",
         "money",
-        "balance; total balance; account balance total; current balance; balance due; balance owed; total due; total owed; total owing; total outstanding; total bal; bal; baltot; bal total; bal tot; account total; acct bal; acct balance; ar balance; a r balance; debt; total debt; amount owed; amount owing; owed; owing; saldo; balance outstanding; "
-        "family balance; ledger balance; balance total; total account balance; total ar; total a r; net balance; closing balance; account bal; outstanding debt; debt total; money owed; patient account balance; open balance",
-        "total; amount; due; net; totals; grand total; balance o s",
+        "balance; total balance; account balance total; current balance; balance due; balance owed; total due; total owed; total owing; total outstanding; total bal; bal; baltot; bal total; bal tot; account total; acct bal; acct balance; "
+        "ar balance; a r balance; debt; total debt; amount owed; amount owing; owed; owing; saldo; balance outstanding; family balance; ledger balance; balance total; total account balance; total ar; total a r; net balance; closing balance; "
+        "account bal; outstanding debt; debt total; money owed; patient account balance; open balance; owes; owes us; they owe; total debt owed; amount they owe; money outstanding",
+        "total; amount; due; net; totals; grand total; balance o s; how much; amount outstanding total",
         2,
     ),
     _role(
@@ -295,7 +318,10 @@ BALANCES: Final = (
     _role(
         "insurance_pending",
         "money",
-        "ins est; -ins est; insest; -insest; insurance pending; ins pending; pending insurance; insurance estimate; ins estimate; est insurance; est ins; exp insurance; expected insurance; insurance portion; ins portion; ins pay est total; insurance balance; ins balance; ins bal; insurance due; expected from insurance; expected from insurer; less insurance; insurance expected; insurance est; estimated insurance; total ins est; due from insurance; insurance part; ins part; insurance share; pending claims; claims pending amount; insurance o s; insurance outstanding; total insurance; insurance owes; ins due; ins owed; ins expected; -insurance estimate; awaiting insurance; insurance",
+        "ins est; -ins est; insest; -insest; insurance pending; ins pending; pending insurance; insurance estimate; ins estimate; est insurance; est ins; exp insurance; expected insurance; insurance portion; ins portion; ins pay est total; "
+        "insurance balance; ins balance; ins bal; insurance due; expected from insurance; expected from insurer; less insurance; insurance expected; insurance est; estimated insurance; total ins est; due from insurance; insurance share; "
+        "claims pending amount; insurance o s; insurance outstanding; total insurance; insurance owes; ins due; ins owed; ins expected; -insurance estimate; awaiting insurance; insurance amount pending",
+        "insurance; insurance part; ins part; pending claims",
         weight=2,
     ),
     _role(
@@ -323,19 +349,26 @@ BALANCES: Final = (
     _role(
         "oldest_due_date",
         "date",
-        "oldest due; oldest due date; date due; due date; oldest invoice; oldest invoice date; oldest charge; oldest charge date; oldest item; oldest debt; oldest debt date; first due; due since; overdue since; oldest balance date; oldest unpaid; oldest; payment due; payment due date; debt since; owing since; oldest transaction",
+        "oldest due; oldest due date; date due; due date; oldest invoice; oldest invoice date; oldest charge; oldest charge date; oldest item; oldest debt; oldest debt date; due since; overdue since; oldest balance date; oldest unpaid; "
+        "payment due date; debt since; owing since; oldest transaction; owed since; in debt since; outstanding since",
+        "first due; oldest; payment due; since; from when; how long since",
         weight=1,
     ),
     _role(
         "last_statement_date",
         "date",
-        "last statement; last statement date; laststatement; date of last statement; statement date; last stmt; last stmt date; last statement sent; statement sent; statement last sent; last bill; last bill date; last billed; last billed date; last reminder; last reminder date; last letter; last letter date; last letter sent; date last statement; last invoice sent; last statement on; stmt date; date last billed; statement sent on; last account sent; last stmt sent; last statement printed",
+        "last statement; last statement date; laststatement; date of last statement; last stmt; last stmt date; last statement sent; statement sent; statement last sent; date last statement; last statement on; statement sent on; "
+        "last account sent; last stmt sent; last statement printed",
+        "last bill; last bill date; last billed; last billed date; last reminder; last reminder date; last letter; last letter date; last letter sent; date last billed; last invoice sent; statement date; stmt date; letter sent; letter date; "
+        "last chased; last contacted; bill sent; bill date; reminder sent; reminder date",
         weight=3,
     ),
     _role(
         "statements_sent",
         "count",
-        "statements sent; no of statements; number of statements; # statements; statement count; statements; stmts; stmts sent; stmt count; # stmts; reminders sent; no of reminders; number of reminders; letters sent; no of letters; bills sent; times billed; # bills; letter count; times statement sent; number of statements sent; reminders; statement no; stmt no; no of stmts",
+        "statements sent; no of statements; number of statements; # statements; statement count; statements; stmts; stmts sent; stmt count; # stmts; times statement sent; number of statements sent; statement no; stmt no; no of stmts",
+        "bills sent; times billed; # bills; letters sent; no of letters; letter count; reminders; reminders sent; no of reminders; number of reminders; how many letters; how many statements; how many reminders; letters; number of letters; "
+        "times written",
         weight=3,
     ),
     _role(
@@ -364,7 +397,10 @@ BALANCES: Final = (
     _role(
         "stop_flag",
         "flag",
-        "stop credit; stop; datetime suspended; date suspended; suspended on; suspended since; suspended until; stopped on; do not chase; do not bill; do not contact; hold statements; statement hold; billing hold; account hold; on stop; stop flag; dnc; suppress statements; suppress statement; no chase; do not send; stopped; account on hold; hold account; leave alone; credit stop; do not send statements; stop statements; suspend; suspended; no letters; hold; on hold; stop reminders; do not invoice; chase stop; sf; stop chasing; dont chase; do not pursue; no reminders; hold billing",
+        "stop credit; stop; datetime suspended; date suspended; suspended on; suspended since; suspended until; stopped on; do not chase; do not bill; do not contact; hold statements; statement hold; billing hold; account hold; on stop; "
+        "stop flag; dnc; suppress statements; suppress statement; no chase; do not send; stopped; account on hold; hold account; leave alone; credit stop; do not send statements; stop statements; suspend; suspended; no letters; hold; "
+        "on hold; stop reminders; do not invoice; chase stop; sf; stop chasing; dont chase; do not pursue; no reminders; hold billing; leave them alone; leave be; dont contact; not to be chased; do not chase flag; stop sending; no contact; "
+        "on hold flag; do not mail; hold statement",
         weight=3,
     ),
     _role(

@@ -367,6 +367,9 @@ def _texts(batch: Batch, cellar: Cellar, taken: dict[str, Column]) -> None:
     count = len(batch.rows)
     for role in ("procedure_codes", "reason_codes", "attachments"):
         values = taken[role].values if role in taken else [None] * count
+        for position in batch.mapping.positions.get(role, [])[1:]:  # a denial's reason and its code, say
+            more = cellar.at(position, role).values
+            values = ["|".join(part for part in pair if part) or None for pair in zip(values, more, strict=True)]
         listed = {
             value: "|".join(part.strip() for part in re.split(r"[,;|\n]", value) if part.strip()) or None
             if value

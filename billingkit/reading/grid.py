@@ -12,6 +12,7 @@ from typing import Final
 
 from billingkit.reading.aliases import KNOWN, WHICH_AMOUNT, is_ageing
 from billingkit.reading.fold import as_text, fold, is_blank
+from billingkit.reading.synonyms import is_known
 from billingkit.workbook.book import Sheet, Value
 
 _DIGIT: Final = re.compile(r"\d")
@@ -170,11 +171,8 @@ def _spread(sheet: Sheet, number: int) -> list[str]:
 
 
 def _score(headings: tuple[Heading, ...], known: frozenset[str]) -> int:
-    found = {folded for heading in headings for folded in heading.folded()[:1] if folded in known or is_ageing(folded)}
-    found |= {
-        heading.folded()[-1] for heading in headings if heading.folded()[-1] in known or is_ageing(heading.folded()[-1])
-    }
-    return len(found)
+    said = {folded for heading in headings for folded in (heading.folded()[0], heading.folded()[-1])}
+    return sum(folded in known or is_ageing(folded) or is_known(folded) for folded in said)
 
 
 def _enough(headings: tuple[Heading, ...], score: int) -> bool:

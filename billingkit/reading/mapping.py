@@ -6,12 +6,14 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import pairwise
 from typing import Final
 
 from billingkit.policy.agreement import ColumnHeading, Policy, SourceNote
 from billingkit.reading.aliases import BY_TABLE, ROLE, WHICH_AMOUNT, Holds, Kind, Role, is_ageing
 from billingkit.reading.fold import NOTHING, as_text, fold, is_blank
 from billingkit.reading.grid import Heading, Table
+from billingkit.reading.synonyms import known_words, words_of
 from billingkit.reading.systems import known_system
 from billingkit.workbook.book import Sheet, Value
 
@@ -27,13 +29,18 @@ _PLAIN: Final = {
         r"\b(?:amount|amt|fee|fees|charge|charges|billed|outstanding|o s|balance|owed|owing|claimed)\b"
     ),
 }
+BY_PRACTICE: Final = "the practice's Column headings say so"
 _INVOICE_STATES: Final = frozenset(
     {"status", "state", "invoice status", "invoice state", "payment status", "paid status"}
 )
 PAID_UP: Final = frozenset({"paid", "settled", "paid in full", "fully paid", "paid up"})
 _NEVER: Final = re.compile(r"(?!)")
+_FIRST_COVER: Final = re.compile(r"(?:primary|pri|prim|1st|first)\b")
+_SECOND_COVER: Final = re.compile(r"(?:secondary|sec|2nd|second|tertiary|3rd|third)\b")
+# Headings under which people count the rows of their list; a counter starts again in every list.
+_NUMBERS_ROWS: Final = frozenset({"no", "number", "id no", "row", "line", "s no", "sr no", "sl no", "item no", "count"})
 _SAMPLE: Final = 300
-_FLAGS: Final = frozenset({"*", "y", "n", "yes", "no", "x", "true", "false", "1", "0", "stop"})
+_FLAGS: Final = frozenset({"*", "y", "n", "yes", "no", "x", "true", "false", "1", "0", "stop", "\u2713", "\u2714"})
 _COVERAGES: Final = frozenset(
     {
         "p",
@@ -129,10 +136,22 @@ def map_headings(table: Table, sheet: Sheet, policy: Policy, file: str, holds: H
         left = [heading for heading in left if not _by_system(mapping, heading, system.meanings, system.name)]
     left = [heading for heading in left if not _by_ageing(mapping, heading, samples[heading.position])]
     left = [heading for heading in left if not _by_owed_or_paid(mapping, heading, samples[heading.position])]
+    aside = _of_second_cover(table)
+    left = [heading for heading in left if heading.position not in aside]
     left = _by_alias(mapping, left, samples, sure=True)
     left = [heading for heading in left if not _by_amount(mapping, heading)]
-    mapping.unknown = _by_alias(mapping, left, samples, sure=False)
+    left = [heading for heading in left if not _by_synonym(mapping, heading, samples[heading.position])]
+    left = _by_alias(mapping, left, samples, sure=False)
+    left = _by_status_words(mapping, left, shown, policy)
+    mapping.unknown = sorted([*left, *aside.values()], key=lambda heading: heading.position)
     return mapping
+
+
+def _of_second_cover(table: Table) -> dict[int, Heading]:
+    """Headings that a group names as the second cover's where the first cover's have a group of their own."""
+    if not any(_FIRST_COVER.match(fold(heading.group)) for heading in table.headings):
+        return {}
+    return {heading.position: heading for heading in table.headings if _SECOND_COVER.match(fold(heading.group))}
 
 
 def _by_practice(mapping: Mapping, heading: Heading, policy: Policy, file: str, sheet: str | None) -> bool:
@@ -141,7 +160,7 @@ def _by_practice(mapping: Mapping, heading: Heading, policy: Policy, file: str, 
             role = role_named(row, mapping.holds)
             if role is None:
                 continue
-            mapping.take(role, heading, "the practice's Column headings say so")
+            mapping.take(role, heading, BY_PRACTICE)
             return True
     return False
 
@@ -205,9 +224,40 @@ def _alias(mapping: Mapping, heading: Heading, kind: Counter[str], *, sure: bool
         for role in named:
             free = role.name not in mapping.positions or role.name == "notes" or sure
             plain = sure and bool(_PLAIN.get(role.kind, _NEVER).search(folded))
+            if folded in _NUMBERS_ROWS and kind["counter"]:
+                continue  # the rows' own numbers name no claim
             if free and (plain or fits(role.kind, kind, sure=sure)):
                 return role
     return None
+
+
+def _by_synonym(mapping: Mapping, heading: Heading, kind: Counter[str]) -> bool:
+    """A usual heading in other words or another order; its cells must fit, and no other column hold the role."""
+    for folded in heading.folded():
+        name = known_words(mapping.holds).get(words_of(folded), "")
+        role = ROLE[mapping.holds].get(name)
+        if role and (name not in mapping.positions or name == "notes") and fits(role.kind, kind, sure=False):
+            mapping.take(name, heading, "a usual heading for it in other words, and the cells below fit")
+            return True
+    return False
+
+
+def _by_status_words(mapping: Mapping, left: list[Heading], shown: list[list[Value]], policy: Policy) -> list[Heading]:
+    """The one column that holds the practice's own status words, where no heading says which it is."""
+    if mapping.holds != "claims" or "status" in mapping.positions:
+        return left
+    found = [heading for heading in left if says_status(column_of(shown, heading.position), policy)]
+    if len(found) != 1:
+        return left
+    mapping.take("status", found[0], "the practice's Status words stand below it")
+    return [heading for heading in left if heading is not found[0]]
+
+
+def says_status(cells: list[Value], policy: Policy) -> bool:
+    """Whether hardly anything but the practice's own status words stands in some cells, and more than one of them."""
+    words = {fold(row.word) for row in policy.status_words} - {"", "blank", "any date"}
+    said = [fold(as_text(cell)) for cell in cells] if words else []
+    return len({*said} & words) > 1 and sum(text in words for text in said) >= 0.8 * len(said)
 
 
 def _by_amount(mapping: Mapping, heading: Heading) -> bool:
@@ -250,9 +300,20 @@ def kinds(cells: list[Value]) -> Counter[str]:
         counted["numbered"] += any(character.isdigit() for character in text)
         counted["paid"] += text.casefold() in PAID_UP
         counted["flag"] += text.casefold() in _FLAGS
+        counted["tick"] += text.casefold() in _FLAGS and text not in {"1", "0"}
         counted["coverage"] += text.casefold().strip(". ") in _COVERAGES
         counted["account"] += text.casefold() in _STATES
+    counted["counter"] = _counts_on(cells)
     return counted
+
+
+def _counts_on(cells: list[Value]) -> bool:
+    """Whether the cells count 1, 2, 3 with hardly a gap."""
+    texts = [as_text(cell) for cell in cells]
+    if len(texts) < 3 or not all(text.isdecimal() and len(text) < 7 for text in texts) or int(texts[0]) > 3:
+        return False
+    steps = [int(after) - int(before) for before, after in pairwise(texts)]
+    return sum(step == 1 for step in steps) >= 0.9 * len(steps)
 
 
 def fits(kind: Kind, counted: Counter[str], *, sure: bool) -> bool:
@@ -261,8 +322,8 @@ def fits(kind: Kind, counted: Counter[str], *, sure: bool) -> bool:
     if total == 0:
         return True
     other = {
-        "date": counted["money"],
-        "money": counted["date"],
+        "date": counted["money"] + counted["tick"],
+        "money": counted["date"] + counted["tick"],
         "text": counted["date"] + counted["money"],
         "status": counted["date"] + counted["money"],
         "plan": counted["money"] + counted["date"],

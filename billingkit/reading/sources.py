@@ -127,7 +127,7 @@ def _sheet(book: Book, sheet: Sheet, policy: Policy, as_of: date) -> tuple[list[
         mapping, why = holds_what(table, page, policy, book.file)
         if mapping is None:
             continue
-        one_heading_each(mapping, page, book.file)
+        one_heading_each(mapping, page, book.file, policy)
         lines = sort_lines(page, mapping)
         if mapping.holds == "claims":
             batch = read_claims(mapping, lines, page, policy, book.file, as_of)
