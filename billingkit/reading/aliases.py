@@ -42,7 +42,7 @@ _PERSON: Final = (
         "id",
         "patient id; patient no; patient number; patient code; patient ref; patient reference; pt id; pt no; pt code; pt number; pat id; pat no; pat num; patnum; patient num; patientid; patient #; pt #; patient account; patient account no; "
         "patient acct; pid; patientennr; patient acc no; patient internal id; patients id",
-        "chart no; chart number; chart; chart id; chart #; mrn; patient file no; file no; patient chart; patient chart no; account no; account number; account #; acct no; acct #; acct; account id; client id; client no; client code; "
+        "chart no; chart number; chart; chart id; chart #; mrn; patient file no; file no; patient chart; patient chart no; account no; account number; account #; acct no; acct #; acct; acc; acc no; account id; client id; client no; client code; "
         "internal id",
     ),
     _role(
@@ -159,7 +159,7 @@ CLAIMS: Final = (
         "submitted_date",
         "date",
         "date sent; sent; sent date; datesent; last sent; last sent date; date last sent; submitted; submitted date; date submitted; submission date; submitted on; sent on; claim sent; claim sent date; date claim sent; date claim submitted; "
-        "date of submission; sent to insurer; date sent to insurer; sent to payer; claim dates sent; claim submitted; claim submission date; eingereicht am; eingereicht; date of claim submission; last submitted; last billed; "
+        "date of submission; sent to insurer; date sent to insurer; sent to payer; claim dates sent; claim submitted; claim submission date; eingereicht am; eingereicht; date of claim submission; last submitted; last submitted date; date last submitted; last date submitted; latest submission; latest submission date; last date sent; last billed; "
         "last billed date; sent to ins; to insurer; posted to insurer; claim filed; last submission; last submission date; date to insurer; date sent to insurance; insurance sent; submitted to insurer; primary sent; primary date sent; "
         "date primary sent; primary submitted; primary claim sent; gone to insurer; date gone; posted off",
         "billed date; date billed; filed; filed date; date filed; filing date; transmitted; transmission date; date transmitted; ins billed date; insurance billed date; date batch sent; date mailed; mailed; efiled; e filed; claim date; "
@@ -283,7 +283,7 @@ BALANCES: Final = (
     _role(
         "account_id",
         "id",
-        "account no; account number; account #; acct no; acct #; acct; account id; account ref; account code; guarantor id; guarantor no; guarantor #; guarantor number; responsible party id; family id; family no; family number; acct id; acct number; debtor code; debtor no; debtor number; client id; client no; client code; payer code; guarantor account; account reference; billing account; family code; fam no; hoh id",
+        "account no; account number; account #; acct no; acct #; acct; acc; acc no; account id; account ref; account code; guarantor id; guarantor no; guarantor #; guarantor number; responsible party id; family id; family no; family number; acct id; acct number; debtor code; debtor no; debtor number; client id; client no; client code; payer code; guarantor account; account reference; billing account; family code; fam no; hoh id",
         "account; code; id; no; number; ref",
     ),
     _role(

@@ -47,7 +47,7 @@ def read_balances(mapping: Mapping, lines: Lines, sheet: Sheet, policy: Policy, 
     batch = Batch("balances", mapping, lines, sheet, file, lines.data, {}, cellar=cellar)
     _people(batch, cellar)
     _dates_and_counts(batch, cellar, as_of)
-    _amounts(batch, cellar, owes_is=(note.owes_is or "").casefold() if note else "")
+    _amounts(batch, cellar, as_of, owes_is=(note.owes_is or "").casefold() if note else "")
     _flags(batch, cellar)
     batch.columns["notes"] = notes_of(batch, cellar)
     _ask_missing(batch)
@@ -117,6 +117,9 @@ def _money(batch: Batch, cellar: Cellar, role: str, *, stops: bool) -> Column | 
 def _settle_balance(mapping: Mapping) -> None:
     """Which column is the balance of a row: what is outstanding on an invoice, else the account's own balance."""
     roles = mapping.positions
+    if "invoice_ref" in roles and {"outstanding", "patient_due"} <= set(roles) and "account_balance" not in roles:
+        # beside what is unpaid on each invoice, a patient's balance is that of the whole account
+        _rename(mapping, "patient_due", "account_balance")
     by_invoice = "invoice_ref" in roles or "account_balance" in roles
     if "outstanding" in roles and ("balance" not in roles or by_invoice):
         if "balance" in roles:
@@ -143,7 +146,7 @@ def _paid_is_nothing(mapping: Mapping, cellar: Cellar) -> None:
             del column.wrong[place]
 
 
-def _amounts(batch: Batch, cellar: Cellar, *, owes_is: str) -> None:
+def _amounts(batch: Batch, cellar: Cellar, as_of: date, *, owes_is: str) -> None:
     count = len(batch.rows)
     roles = batch.mapping.positions
     _paid_is_nothing(batch.mapping, cellar)
@@ -170,6 +173,7 @@ def _amounts(batch: Batch, cellar: Cellar, *, owes_is: str) -> None:
             batch.money[role] = list(roles[role])
     batch.columns["aging"] = _aging(batch, cellar)
     batch.columns["patient_due"] = _patient_due(batch, cellar, due, owes_is=owes_is)
+    _not_yet_due(batch, as_of)
 
 
 def _from_buckets(batch: Batch, cellar: Cellar) -> list[Decimal | None]:
@@ -231,6 +235,15 @@ def _patient_due(batch: Batch, cellar: Cellar, given: Column | None, *, owes_is:
         return list(balance)
     batch.gaps["missing_insurance_pending"] = "insurance_pending"
     return [None] * len(batch.rows)
+
+
+def _not_yet_due(batch: Batch, as_of: date) -> None:
+    """An instalment whose day is still to come is owed, but not yet due: what is due is then no longer a column's sum."""
+    due = batch.columns["patient_due"]
+    for place, day in enumerate(batch.columns["oldest_due_date"]):
+        if day is not None and day > as_of and due[place] is not None and due[place] > ZERO:
+            due[place] = ZERO
+            batch.money.pop("patient_due", None)
 
 
 def _by_account(batch: Batch, cellar: Cellar, account: Column | None, *, owes_is: str) -> list[Decimal | None]:

@@ -9,11 +9,11 @@ from typing import Any, Final
 
 from billingkit.policy.agreement import Insurer, Policy
 from billingkit.reading.fold import NOTHING, as_text, fold
-from billingkit.reading.linekinds import group_insurer
+from billingkit.reading.linekinds import BANNER, group_insurer
 from billingkit.reading.lines import Lines
 from billingkit.reading.mapping import Mapping, source_note
 from billingkit.reading.people import is_self, numbered_names, part_number, same_person, whole_name
-from billingkit.reading.statuses import SENT, SIGN_ORDER, decide, status_words
+from billingkit.reading.statuses import SENT, SIGN_ORDER, decide, status_key, status_words
 from billingkit.reading.values import Cellar, Column, Readers
 from billingkit.terms import FINISHED
 from billingkit.workbook.book import Sheet, Value
@@ -108,7 +108,7 @@ def read_claims(mapping: Mapping, lines: Lines, sheet: Sheet, policy: Policy, fi
     batch = Batch("claims", mapping, lines, sheet, file, rows, {}, cellar=cellar)
     taken = _parsed(batch, cellar)
     _people(batch, taken)
-    _insurers(batch, taken, policy.insurers)
+    _insurers(batch, taken, policy)
     _coverage(batch, taken)
     marks = _amounts(batch, cellar, taken)
     _sendings(batch, taken)
@@ -183,6 +183,8 @@ def _people(batch: Batch, taken: dict[str, Column]) -> None:
         parts = [taken[role].values if role in taken else [None] * count for role in ("surname", "forename")]
         joined = [whole_name(surname, forename) for surname, forename in zip(*parts, strict=True)]
         names = [name or one for name, one in zip(names, joined, strict=True)]
+    if not {"patient_name", "surname", "forename"} & taken.keys() and any(batch.lines.people):
+        names = [person or None for person in batch.lines.people]
     if "patient_id" not in taken and numbered_names(names):
         split = [part_number(name) for name in names]
         batch.columns["patient_id"] = [number for number, _ in split]
@@ -203,21 +205,9 @@ def insurer_names(insurers: tuple[Insurer, ...]) -> dict[str, str]:
     return {fold(written): insurer.name for insurer in insurers for written in (*insurer.aliases, insurer.name)}
 
 
-def _insurers(batch: Batch, taken: dict[str, Column], insurers: tuple[Insurer, ...]) -> None:
-    known = insurer_names(insurers)
-    named: list[str | None]
-    if "insurer" in taken:
-        named = taken["insurer"].values
-    else:
-        parted = {text: group_insurer(text) for text in set(batch.lines.groups)}
-        named = [parted[text][0] or None for text in batch.lines.groups]
-        if "group_number" not in taken:
-            numbers = {name: number for name, number in parted.values() if number}
-            # a heading that continues on the next page does not print the number again
-            batch.columns["group_number"] = [
-                parted[text][1] or (numbers.get(parted[text][0]) if "cont" in text.casefold() else None) or None
-                for text in batch.lines.groups
-            ]
+def _insurers(batch: Batch, taken: dict[str, Column], policy: Policy) -> None:
+    known = insurer_names(policy.insurers)
+    named: list[str | None] = taken["insurer"].values if "insurer" in taken else _insurers_above(batch, taken, policy)
     seen = {
         name: (
             None if name is None or name.casefold() in NOTHING or name.strip("?") == "" else known.get(fold(name), name)
@@ -225,6 +215,30 @@ def _insurers(batch: Batch, taken: dict[str, Column], insurers: tuple[Insurer, .
         for name in set(named)
     }
     batch.columns["insurer"] = [seen[name] for name in named]
+
+
+def _insurers_above(batch: Batch, taken: dict[str, Column], policy: Policy) -> list[str | None]:
+    """Insurers from group headings; where there are none, the one that the banner or the tab itself names."""
+    words = {status_key(row.word) for row in policy.status_words}
+    parted = {text: ("", "") if status_key(text) in words else group_insurer(text) for text in set(batch.lines.groups)}
+    if "group_number" not in taken:
+        numbers = {name: number for name, number in parted.values() if number}
+        # a heading that continues on the next page does not print the number again
+        batch.columns["group_number"] = [
+            parted[text][1] or (numbers.get(parted[text][0]) if "cont" in text.casefold() else None) or None
+            for text in batch.lines.groups
+        ]
+    whole = None if any(name for name, _ in parted.values()) else _insurer_of_all(batch, policy)
+    return [parted[text][0] or whole for text in batch.lines.groups]
+
+
+def _insurer_of_all(batch: Batch, policy: Policy) -> str | None:
+    """The insurer that a banner names outright, or whose name the tab or the file bears; only one the practice knows."""
+    known = insurer_names(policy.insurers)
+    banners = [BANNER.sub("", title).strip() for title in batch.mapping.table.titles if BANNER.match(title)]
+    stem = batch.file.rsplit(".", 1)[0]
+    found = [name for name in (*banners, batch.sheet.name or "", stem) if fold(name) in known]
+    return found[0] if found else banners[-1] if len(banners) == 1 else None
 
 
 def _coverage(batch: Batch, taken: dict[str, Column]) -> None:
@@ -304,7 +318,7 @@ def _sendings(batch: Batch, taken: dict[str, Column]) -> None:
 
 def _status(batch: Batch, cellar: Cellar, taken: dict[str, Column], marks: dict[int, str], policy: Policy) -> None:
     words = status_words(policy, batch.mapping, batch.file, batch.sheet.name)
-    written = taken["status"].values if "status" in taken else [None] * len(batch.rows)
+    written = taken["status"].values if "status" in taken else _words_above(batch, words.words)
     dated = {
         position: cellar.at(position, role).values
         for position in words.dates
@@ -336,6 +350,12 @@ def _status(batch: Batch, cellar: Cellar, taken: dict[str, Column], marks: dict[
                 unsent = bool(dated) or _never_sent(batch, taken, place)
                 _ask_status(batch, place, wrong, said or "", has_column="status" in taken, has_signs=unsent)
     batch.columns["status"], batch.columns["status_as_written"] = statuses, shown
+
+
+def _words_above(batch: Batch, words: dict[str, str]) -> list[str | None]:
+    """The practice's own status words where they head a section; other headings say nothing about status."""
+    said = {text: text if status_key(text) in words else None for text in set(batch.lines.groups)}
+    return [said[text] for text in batch.lines.groups]
 
 
 def _never_sent(batch: Batch, taken: dict[str, Column], place: int) -> bool:

@@ -7,7 +7,8 @@ from typing import Final
 from billingkit.problems import Problem
 from billingkit.reading.claims import Batch
 from billingkit.reading.fold import letters
-from billingkit.reading.sentences import ask_once
+from billingkit.reading.grid import Heading
+from billingkit.reading.sentences import ask, ask_once
 from billingkit.reading.statuses import SENT
 from billingkit.week import LayoutGap
 
@@ -25,6 +26,10 @@ _CLAIMS: Final = (
     "outstanding",
 )
 _BALANCES: Final = ("patient_id", "last_statement_date", "statements_sent", "payment_plan")
+
+
+_HEADINGS: Final = "The sheet Column headings has room for the answer."
+_WHERE: Final = {"amount": "The sheet Sources has room for the answer, under Amount is."}
 
 
 def layout_gaps(batches: list[Batch]) -> tuple[LayoutGap, ...]:
@@ -69,9 +74,25 @@ def doubtful_headings(batches: list[Batch]) -> list[Problem]:
             batch.mapping.table.header_rows[-1],
             heading.name,
             heading.name,
-            f"Please say what this heading means: {meanings}?",
+            f"Please say what this heading means: {meanings}? {_WHERE.get(batch.mapping.role_of.get(heading.position, ''), _HEADINGS)}",
             f"{letters(heading.position)}{batch.mapping.table.header_rows[-1]}",
         )
         for batch in batches
         for heading, meanings in batch.mapping.doubtful
-    ]
+    ] + [_not_calculated(batch, heading) for batch in batches for heading in batch.mapping.unknown if not heading.told]
+
+
+def _not_calculated(batch: Batch, heading: Heading) -> Problem:
+    row = batch.mapping.table.header_rows[-1]
+    return Problem(
+        "not_calculated",
+        "asked",
+        batch.holds,
+        batch.file,
+        batch.sheet.name,
+        row,
+        None,
+        "a heading that is a formula",
+        ask("not_calculated", ""),
+        f"{letters(heading.position)}{row}",
+    )

@@ -13,7 +13,7 @@ from typing import Final
 from billingkit.reading.aliases import KNOWN, WHICH_AMOUNT, is_ageing
 from billingkit.reading.fold import as_text, fold, is_blank
 from billingkit.reading.synonyms import is_known
-from billingkit.workbook.book import Sheet, Value
+from billingkit.workbook.book import NotCalculated, Sheet, Value
 
 _DIGIT: Final = re.compile(r"\d")
 _TOP: Final = 400  # rows looked at closely; further down a header must follow a gap or hold no digit
@@ -27,6 +27,7 @@ class Heading:
     position: int
     text: str
     group: str = ""
+    told: bool = True  # False for a formula that was never calculated: nobody can say what it would show
 
     @property
     def name(self) -> str:
@@ -150,10 +151,10 @@ def _headings(sheet: Sheet, rows: tuple[int, ...]) -> tuple[Heading, ...]:
     width = max([len(lowest), *(len(row) for row in above)])
     headings = []
     for position in range(width):
-        text = as_text(lowest[position]) if position < len(lowest) else ""
+        cell = lowest[position] if position < len(lowest) else None
         groups = [row[position] for row in above if position < len(row) and row[position]]
-        if text or groups:
-            headings.append(Heading(position, text, " ".join(groups)))
+        if as_text(cell) or groups:
+            headings.append(Heading(position, as_text(cell), " ".join(groups), not isinstance(cell, NotCalculated)))
     return tuple(headings)
 
 

@@ -13,12 +13,13 @@ Cells = list[tuple[int, Value]]
 Texts = list[tuple[int, str]]
 
 TOTAL: Final = re.compile(
-    r"^\W*(?:(?:grand|sub|report|final|overall|combined|primary|secondary|page|column|insurer|carrier|group|practice|account|clinic|office|provider|summe|gesamt|net|report grand)[\s-]*)*(?:sub-?totals?|totals?|gesamt\w*|summe|sum)\b",
+    r"^\W*(?:(?:grand|sub|report|final|overall|combined|primary|secondary|page|column|insurer|carrier|group|practice|account|clinic|office|provider|summe|gesamt|net|report grand|family|patient|guarantor|household|location|branch|site|department|month|week|doctor|status|plan|company)[\s-]*)*(?:sub-?totals?|totals?|gesamt\w*|summe|sum)\b",
     re.IGNORECASE,
 )
 _TOTAL_LATE: Final = re.compile(r"\b(?:sub-?|grand )?totals?\s*:?\s*$", re.IGNORECASE)
 SUBTOTAL: Final = re.compile(
-    r"\bsub|\bpage\b|\b(?:insurer|carrier|group|practice|clinic|office|provider|account)\b", re.IGNORECASE
+    r"\bsub|\bpage\b|\b(?:insurer|carrier|group|practice|clinic|office|provider|account|family|patient|guarantor|household|location|branch|site|department|month|week|doctor|status|plan|company)\b",
+    re.IGNORECASE,
 )
 NOTE: Final = re.compile(
     r"^\W*(?:status\s+|claim\s+|patient\s+|account\s+|internal\s+|our\s+)?(?:notes?|comments?|remarks?|memo|message|follow[- ]?up)\b\s*(?:[:\-\u2013.]|\d)\s*",
@@ -37,10 +38,27 @@ INSURER: Final = re.compile(
     r"^\s*(?:insurance company|insurance carrier|insurance co|insurer|insurance|carrier|payer|payor|fund|health fund|plan|company)\s*(?:name)?\s*[:\-\u2013]\s*",
     re.IGNORECASE,
 )
+BANNER: Final = re.compile(
+    r"^\s*(?:insurance company|insurance carrier|insurance co|insurer|carrier|payer|payor|health fund)\s*(?:name)?\s*:\s*(?!all\b)(?=\S)",
+    re.IGNORECASE,
+)
 OTHER_GROUP: Final = re.compile(
     r"^\s*(?:practice|clinic|office|location|site|surgery|provider|dentist|doctor|dr|branch|month|week|billing type|operatory|department|hygienist|status)\b\s*[:\-\u2013.#]",
     re.IGNORECASE,
 )
+_DOCTOR: Final = re.compile(
+    r"^\s*(?:dr|doctor)\b\.?(?:\s+[^\W\d][\w'\-.]*){1,3}\s*$|\b(?:dds|dmd|bds)\.?\s*$", re.IGNORECASE
+)
+_MONTH: Final = re.compile(
+    r"^\s*(?:(?:week|month)\s+(?:of|ending)\b.*|(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]*\.?,?\s*'?\d{2,4}|q[1-4]\W+\d{4}|20\d\d)\s*$",
+    re.IGNORECASE,
+)
+PERSON: Final = re.compile(
+    r"^\s*(?:patient|guarantor|subscriber|client|responsible party|resp\.? party|family|household|account)\s*(?:name|no\.?|number)?\s*[:#]\s*(?=\S)",
+    re.IGNORECASE,
+)
+_DATED: Final = re.compile(r"^\W*(?:\d{1,2}[/.\-]\d{1,2}(?:[/.\-]\d{2,4})?|\d{4}-\d\d-\d\d)\b\W*[^\W\d]", re.IGNORECASE)
+_PHONE: Final = re.compile(r"^[\s()+\-.\d]*\d{3,4}[\s()+\-.\d]*(?:(?:x|ext)\.?\s*\d+)?\s*$", re.IGNORECASE)
 _IDENTITY: Final = (
     "claim_id",
     "patient_name",
@@ -124,7 +142,9 @@ def _several(cells: Cells, texts: Texts, mapping: Mapping) -> str:
             return kind
     if not _identified(cells, mapping):
         return _unidentified(cells, texts, mapping)
-    return "group heading" if len(cells) <= 2 and _group_like(texts) else ""
+    if len(cells) <= 4 and len(texts) == len(cells) and _group_like(texts):
+        return "group heading"
+    return "note" if len(cells) <= 3 and _is_log(cells, texts, mapping) else ""
 
 
 def _is_total(cells: Cells, texts: Texts, mapping: Mapping) -> bool:
@@ -142,6 +162,13 @@ def _is_page(cells: Cells, texts: Texts, _: Mapping) -> bool:
 
 def _is_note(cells: Cells, texts: Texts, mapping: Mapping) -> bool:
     return any(NOTE.match(text) for _, text in texts) and not _identified(cells, mapping)
+
+
+def _is_log(cells: Cells, texts: Texts, mapping: Mapping) -> bool:
+    """A line of a running log: a day and what happened, where no claim, amount or date of its own stands."""
+    roles = {mapping.role_of.get(position, "") for position, _ in cells}
+    own = {role for role in roles if role in _AMOUNTS or role.endswith("_date") or role in {"claim_id", "status"}}
+    return len(texts) == len(cells) and not own and any(_DATED.match(text) for _, text in texts)
 
 
 def _is_header(row: list[Value], mapping: Mapping) -> bool:
@@ -167,14 +194,26 @@ def _unidentified(cells: Cells, texts: Texts, mapping: Mapping) -> str:
 
 
 def _group_like(texts: Texts) -> bool:
-    return bool(texts) and all(
-        INSURER.match(text) or OTHER_GROUP.match(text) or _CONTACT.match(text) for _, text in texts
+    """Whether a row names an insurer or another group, with its telephone and group number at most."""
+    named = [is_group(text) or bool(_CONTACT.match(text)) for _, text in texts]
+    return any(named) and all(
+        known or (number > 0 and bool(_PHONE.match(text)))
+        for number, (known, (_, text)) in enumerate(zip(named, texts, strict=True))
     )
+
+
+def is_group(text: str) -> bool:
+    """Whether a text says that it heads a group: an insurer's, a person's, a practice's, a dentist's, a month's."""
+    return bool(INSURER.match(text) or PERSON.match(text) or _other_group(text))
+
+
+def _other_group(text: str) -> bool:
+    return bool(OTHER_GROUP.match(text) or _DOCTOR.search(text) or _MONTH.match(text))
 
 
 def group_insurer(text: str) -> tuple[str, str]:
     """The insurer and the group number in a group heading such as `AETHERIA  (555)010-3150  Group #: 049482`."""
-    if not text or OTHER_GROUP.match(text):
+    if not text or PERSON.match(text) or _other_group(text):
         return "", ""
     number = re.search(
         r"\bgroup\s*(?:#|no\.?|number|num)\s*[:.]?\s*(?:[:.]\s*)?([A-Za-z0-9][\w\-/]*)", text, re.IGNORECASE

@@ -8,8 +8,19 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import Final
 
-from billingkit.reading.fold import as_text, is_blank
-from billingkit.reading.linekinds import COUNT, INSURER, NOTE, OTHER_GROUP, SUBTOTAL, TOTAL, Cells, filled, kind_of
+from billingkit.reading.fold import as_text, fold, is_blank
+from billingkit.reading.linekinds import (
+    COUNT,
+    NOTE,
+    PERSON,
+    SUBTOTAL,
+    TOTAL,
+    Cells,
+    filled,
+    group_insurer,
+    is_group,
+    kind_of,
+)
 from billingkit.reading.mapping import Mapping
 from billingkit.workbook.book import Sheet, Value
 
@@ -44,6 +55,7 @@ class Lines:
     data: list[int] = field(default_factory=list)
     ignored: dict[int, str] = field(default_factory=dict)
     groups: list[str] = field(default_factory=list)  # for each data row the group heading above it
+    people: list[str] = field(default_factory=list)  # for each data row the person whose heading stands above it
     notes: dict[int, list[tuple[int, str]]] = field(default_factory=dict)  # data row -> (row, text) below it
     parts: dict[int, list[int]] = field(default_factory=dict)  # data row -> its procedure lines
     totals: list[TotalLine] = field(default_factory=list)
@@ -117,6 +129,7 @@ class _Walk:
     labels: Counter[str]
     last_labels: Counter[str]
     group: str = ""
+    person: str = ""
     block: int = 0
     before: int = 0
 
@@ -139,14 +152,27 @@ class _Walk:
         elif kind in {"note", "procedure"}:
             kind = self._join(number, kind, text)
         elif kind == "group heading":
-            self.group, self.block = text, len(self.lines.groups)
+            self._group(text)
         self.lines.ignored[number] = kind
+
+    def _group(self, text: str) -> None:
+        """A person's heading stands inside the group it is found in; any other begins a new group."""
+        self.block = len(self.lines.groups)
+        if PERSON.match(text):
+            self.person = PERSON.sub("", text, count=1).strip()
+        else:
+            self.group, self.person = text, ""
 
     def _total(self, number: int, row: list[Value], cells: Cells) -> str:
         label = _label(row)
-        grand = _is_grand(label, number > self.last_data, self.last_labels, self.labels)
+        grand = _is_grand(label, number > self.last_data, self.last_labels, self.labels) and not self._of_group(label)
         self.lines.totals.append(TotalLine(number, label, grand, self.block, len(self.lines.groups), cells))
         return "total" if grand else "subtotal"
+
+    def _of_group(self, label: str) -> bool:
+        """Whether a total names the group or the person above it."""
+        names = {fold(group_insurer(self.group)[0] or self.group), fold(self.person)} - {""}
+        return any(f" {name} " in f" {fold(label)} " for name in names)
 
     def _join(self, number: int, kind: str, text: str) -> str:
         if not self.before:
@@ -160,7 +186,7 @@ class _Walk:
     def _told_by_neighbours(self, number: int, position: int, text: str) -> str:
         under = self.before == number - 1 and self.before > 0
         first = min((h.position for h in self.mapping.table.headings), default=0)
-        if INSURER.match(text) or OTHER_GROUP.match(text):
+        if is_group(text) or fold(text) in self.mapping.sections:
             return "group heading" if number < self.last_data else "footer"
         if (self.mapping.role_of.get(position) == "notes" and self.before) or (under and position > first):
             return "note"
@@ -175,11 +201,12 @@ def _settle(lines: Lines, sparse: dict[int, str], sheet: Sheet, mapping: Mapping
     data = set(lines.data)
     labels = {number: _label(sheet.rows[number - 1]) for number, kind in sparse.items() if kind == "total"}
     at_end = Counter(label for number, label in labels.items() if number > last)
-    under = _lone_lines_are_notes(sparse, data, mapping)
+    under = _lone_lines_are_notes(sparse, data, sheet, mapping)
     walk = _Walk(lines, sheet, mapping, sparse, last, under, Counter(labels.values()), at_end)
     for number in sorted([*sparse, *lines.data]):
         if number in data:
             lines.groups.append(walk.group)
+            lines.people.append(walk.person)
             walk.before = number
         else:
             walk.line(number)
@@ -197,11 +224,14 @@ def _is_grand(label: str, at_end: bool, last: Counter[str], everywhere: Counter[
     return at_end and not SUBTOTAL.search(label) and not (repeated and last[label] == 1)
 
 
-def _lone_lines_are_notes(sparse: dict[int, str], data: set[int], mapping: Mapping) -> bool:
+def _lone_lines_are_notes(sparse: dict[int, str], data: set[int], sheet: Sheet, mapping: Mapping) -> bool:
     """Whether lone lines right under a claim are notes: where other groups stand apart, or need no heading."""
     lone = [number for number, kind in sparse.items() if kind == "line"]
-    apart = [number for number in lone if number - 1 not in data and number + 1 in data]
     under = [number for number in lone if number - 1 in data and number + 1 in data]
+    known = {number for number in lone if fold(_label(sheet.rows[number - 1])) in mapping.sections}
+    if known & set(under):
+        return False  # sections begin right under the claims of the one before
+    apart = [number for number in lone if number - 1 not in data and number + 1 in data and number not in known]
     if mapping.holds == "claims" and "insurer" in mapping.positions:
         return True
     return bool(apart) and bool(under)

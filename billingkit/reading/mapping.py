@@ -29,6 +29,8 @@ _PLAIN: Final = {
         r"\b(?:amount|amt|fee|fees|charge|charges|billed|outstanding|o s|balance|owed|owing|claimed)\b"
     ),
 }
+_BAD_DEBT: Final = frozenset({"bad debtor", "bad debt", "in collections", "in collection", "collections", "collection"})
+_LEFT_ALONE: Final = "that such an account is to be left alone (Stop flag), or nothing for us"
 BY_PRACTICE: Final = "the practice's Column headings say so"
 _INVOICE_STATES: Final = frozenset(
     {"status", "state", "invoice status", "invoice state", "payment status", "paid status"}
@@ -79,6 +81,7 @@ class Mapping:
     doubtful: list[tuple[Heading, str]] = field(default_factory=list)  # heading, what it may be
     unknown: list[Heading] = field(default_factory=list)
     system: str = ""
+    sections: frozenset[str] = frozenset()  # the practice's status words and insurers: they may head a section
     or_paid: int | None = None  # the place of amounts still owed where a paid invoice says so in a word
 
     def at(self, role: str) -> int | None:
@@ -126,7 +129,7 @@ def source_note(policy: Policy, file: str, sheet: str | None) -> SourceNote | No
 
 def map_headings(table: Table, sheet: Sheet, policy: Policy, file: str, holds: Holds) -> Mapping:
     """Map a table's headings to roles: the practice's own words first, then known systems, then aliases."""
-    mapping = Mapping(holds, table)
+    mapping = Mapping(holds, table, sections=_sections(policy))
     shown = sample(sheet, table)
     samples = {heading.position: kinds(column_of(shown, heading.position)) for heading in table.headings}
     left = [heading for heading in table.headings if not _by_practice(mapping, heading, policy, file, sheet.name)]
@@ -143,8 +146,18 @@ def map_headings(table: Table, sheet: Sheet, policy: Policy, file: str, holds: H
     left = [heading for heading in left if not _by_synonym(mapping, heading, samples[heading.position])]
     left = _by_alias(mapping, left, samples, sure=False)
     left = _by_status_words(mapping, left, shown, policy)
+    mapping.doubtful += [(heading, _LEFT_ALONE) for heading in left if _marks_bad_debt(mapping, heading)]
     mapping.unknown = sorted([*left, *aside.values()], key=lambda heading: heading.position)
     return mapping
+
+
+def _marks_bad_debt(mapping: Mapping, heading: Heading) -> bool:
+    return mapping.holds == "balances" and not _BAD_DEBT.isdisjoint(heading.folded())
+
+
+def _sections(policy: Policy) -> frozenset[str]:
+    insurers = (name for insurer in policy.insurers for name in (insurer.name, *insurer.aliases))
+    return frozenset(fold(name) for name in (*insurers, *(row.word for row in policy.status_words))) - {""}
 
 
 def _of_second_cover(table: Table) -> dict[int, Heading]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from billingkit.columns import BALANCES, CLAIMS
+from billingkit.reading.money import shows_decimal_commas
 
 LABEL: Final = {column.name: column.heading.lower() for column in (*CLAIMS, *BALANCES)} | {
     "resent_date": "re-sent date",
@@ -47,6 +48,7 @@ _ASK: Final = {
     "unreadable_count": "This is not a whole number. Please correct it.",
     "missing_patient_due": "We cannot tell whether the patient owes this. Please say whether the account is in debt, or on the sheet Sources, under Owes is, which sign means owed.",
 }
+_COMMA: Final = "This amount looks as if it had a decimal comma. If this list writes amounts so, please say it on the sheet Sources, under Decimal sign; if it is the only one, please type it with a point."
 _ONCE: Final = {
     "missing_claim_id": "This export has no claim number, so claims are told apart by patient, insurer, date and amount.",
     "missing_status": "This export has no status we know. Please tell us on the sheet Status words what says where a claim stands.",
@@ -55,8 +57,10 @@ _ONCE: Final = {
 }
 
 
-def ask(code: str, role: str) -> str:
-    """The sentence that asks for what a row lacks."""
+def ask(code: str, role: str, found: str = "") -> str:
+    """The sentence that asks for what a row lacks; `found` is what stands there instead."""
+    if code == "unreadable_amount" and shows_decimal_commas([found]):
+        return _COMMA
     field = LABEL.get(role, role.replace("_", " "))
     if code in _ASK:
         return _ASK[code].format(field=field)

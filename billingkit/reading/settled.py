@@ -238,6 +238,6 @@ def _problem(batch: Batch, row: int, one: Doubt) -> Problem:
         row,
         batch.mapping.heading(position),
         found,
-        ask(one.code, one.role),
+        ask(one.code, one.role, found),
         f"{letters(position)}{row}" if position is not None else None,
     )

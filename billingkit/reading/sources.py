@@ -18,6 +18,7 @@ from billingkit.reading.grid import find_tables
 from billingkit.reading.identity import account_keys, settle_claims
 from billingkit.reading.lines import sort_lines
 from billingkit.reading.mapping import holds_what, source_note
+from billingkit.reading.merges import filled_down
 from billingkit.reading.months import tab_ranks
 from billingkit.reading.procedures import join_lines
 from billingkit.reading.sensitive import Listener
@@ -128,6 +129,7 @@ def _sheet(book: Book, sheet: Sheet, policy: Policy, as_of: date) -> tuple[list[
         if mapping is None:
             continue
         one_heading_each(mapping, page, book.file, policy)
+        page = filled_down(page, mapping)
         lines = sort_lines(page, mapping)
         if mapping.holds == "claims":
             batch = read_claims(mapping, lines, page, policy, book.file, as_of)

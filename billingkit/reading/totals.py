@@ -24,7 +24,7 @@ def money_places(batch: Batch) -> dict[str, list[int]]:
             places[f"aging {number}"] = [position]
         places |= {
             role: list(roles[role])
-            for role in ("account_balance", "invoice_total", "writeoff", "unapplied_credit")
+            for role in ("patient_due", "account_balance", "invoice_total", "writeoff", "unapplied_credit")
             if role in roles
         }
     return places

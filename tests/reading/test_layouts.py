@@ -242,7 +242,7 @@ def test_instalment_debtors_whose_day_columns_hold_reminder_dates():
         week.balances, "guarantor_name", "balance", "patient_due", "oldest_due_date", "aging", "sensitive", "questions"
     ) == [
         ("Smith, John", "300.00", "100.50", "2026-10-01", "", "hardship", ""),
-        ("Ng, Amy", "50.00", "50.00", "2026-12-01", "", "", ""),
+        ("Ng, Amy", "50.00", "0.00", "2026-12-01", "", "", ""),
     ]
 
 
