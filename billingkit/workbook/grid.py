@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from billingkit.problems import HostileFile, NotAWorkbook
@@ -11,6 +11,8 @@ from billingkit.workbook.limits import Limits
 from billingkit.workbook.preflight import too_large
 
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
+_FAR = 100  # empty cells that each filled one makes up for
+_NARROW = _FAR + 1
 
 
 @dataclass(slots=True)
@@ -43,11 +45,29 @@ class Grid:
         self.rows.extend([] for _ in range(above))
         self.rows.append(row)
 
+    def put_columns(self, numbers: list[int], columns: Sequence[Sequence[Value]]) -> None:
+        """Put many rows, given by column; in one go where they follow on the last row and none is empty."""
+        rows = list(map(list, zip(*columns, strict=True)))
+        for row in rows if None in columns[-1] else ():
+            while row and row[-1] is None:
+                row.pop()
+        start = len(self.rows) + 1
+        # in rows this narrow the cells outweigh the emptiness between them, so that one look at the end is enough
+        if len(columns) > _NARROW or not all(rows) or numbers != list(range(start, start + len(rows))):
+            for number, row in zip(numbers, rows, strict=True):
+                self.put(number, row)
+            return
+        filled = len(rows) * len(columns) - sum(column.count(None) for column in columns)
+        self.filled += filled
+        self.gaps += sum(map(len, rows)) - filled
+        self.weigh()
+        self.rows += rows
+
     def weigh(self) -> None:
         """Refuse too many cells, and cells so far apart that the emptiness between them is the attack."""
         if self.filled > self.limits.cells:
             raise too_large(self.place, f"the workbook holds more than {self.limits.cells:,} filled cells.")
-        if self.gaps > self.limits.row_gap + 100 * self.filled:
+        if self.gaps > self.limits.row_gap + _FAR * self.filled:
             found = "a cell lies at the far edge of a sheet that is otherwise empty."
             raise HostileFile(
                 self.place, found, "Delete the rows and columns beyond the table, save and send it again."

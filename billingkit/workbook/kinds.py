@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import NoReturn
+from typing import Any, NoReturn
 from xml.etree.ElementTree import ParseError
 
 from defusedxml.ElementTree import fromstring
@@ -16,7 +17,7 @@ from billingkit.workbook.serials import Look, iso_moment, moment
 from billingkit.workbook.strings import TwoTexts, plain, shown
 
 _ATTRIBUTES = re.compile(r'(?: ([\w:]+)="([^"<>&]*)")*')
-_NUMBER = re.compile(r"-?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_NUMBER = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _INNER = re.compile(
     r"(<f(?:[^<>]*/>|[^<>]*>[^<]*</f>))?(?:(<v>)([^<]*)</v>|<v */>)?(?:<extLst>.*</extLst>)?", re.DOTALL
 )
@@ -26,7 +27,16 @@ _INLINE = re.compile(
 _MEMO = 65_536
 _LONGEST_EXACT = 16  # a number's text up to here has at most 15 digits, which a float keeps exactly
 
-_TEXT, _DIGITS, _NUMERIC = "[^<]*", "[0-9]+", "[-+.0-9eE]*"
+_TEXT, _DIGITS, _NUMERIC = "[^<]*+", "[0-9]++", "[-+.0-9eE]*+"  # what is taken is never given back
+
+
+def _scanned(stored: Sequence[str]) -> list[Any]:
+    """A column of plain numbers, scanned as one JSON array: in C, several times faster than one by one.
+
+    Raises ValueError where one of them is not spelt as JSON spells numbers.
+    """
+    numbers: list[Any] = json.loads(f"[{','.join(stored)}]")
+    return numbers
 
 
 class Odd(Exception):
@@ -49,26 +59,26 @@ class Kind:
 
     pattern: str  # of the stored texts `many` can take
     one: Callable[[str], Value]
-    many: Callable[[Sequence[str | None]], list[Value]]
+    many: Callable[[Sequence[str]], list[Value]]  # an empty text is an empty cell
     code: str | None = None  # the number format, where it means something
 
 
-class _Memo(dict[str | None, Value]):
+class _Memo(dict[str, Value]):
     """Values by stored text, for kinds whose values repeat; read once, then looked up."""
 
     def __init__(self, read: Callable[[str], Value]) -> None:
-        super().__init__({None: None})
+        super().__init__({"": None})
         self.read = read
 
     def __missing__(self, stored: str) -> Value:
         """Read a text that is not known yet."""
         if len(self) > _MEMO:
             self.clear()
-            self[None] = None
+            self[""] = None
         value = self[stored] = self.read(stored)
         return value
 
-    def column(self, stored: Sequence[str | None]) -> list[Value]:
+    def column(self, stored: Sequence[str]) -> list[Value]:
         """The values of a column."""
         return list(map(self.__getitem__, stored))
 
@@ -124,25 +134,19 @@ class Kinds(dict[str, Kind]):
             return self.damaged() if stored.strip() else None
         if len(stored) > 400:
             self.damaged()
-        if stored.lstrip("-").isdecimal():
+        if stored.lstrip("+-").isdecimal():
             return int(stored)
         value = float(stored)
         return float(f"{value:.15g}") if len(stored) > _LONGEST_EXACT else value
 
-    def number_column(self, stored: Sequence[str | None]) -> list[Value]:
+    def number_column(self, stored: Sequence[str]) -> list[Value]:
         """A column of numbers; the pattern has let through only digits and their signs."""
         slow, most = self.number, _LONGEST_EXACT
         try:
-            return [
-                None
-                if text is None
-                else (float(text) if "." in text else int(text))
-                if 0 < len(text) <= most and "e" not in text and "E" not in text
-                else slow(text)
-                for text in stored
-            ]
+            values = _scanned(stored if all(stored) else [text or "null" for text in stored])
         except ValueError:
-            self.damaged()
+            return [slow(text) if text else None for text in stored]
+        return [value if len(text) <= most else slow(text) for value, text in zip(values, stored, strict=True)]
 
     def moment(self, stored: str, look: Look) -> Value:
         """The date, time or span a stored serial number shows."""
@@ -157,15 +161,17 @@ class Kinds(dict[str, Kind]):
             self.damaged()
         return self.strings[int(stored)]
 
-    def shared_column(self, stored: Sequence[str | None]) -> list[Value]:
+    def shared_column(self, stored: Sequence[str]) -> list[Value]:
         """A column of shared strings; the pattern has let through only digits."""
         strings = self.strings
         try:
-            if None not in stored:
-                return list(map(strings.__getitem__, map(int, stored)))  # type: ignore[arg-type]
+            if all(stored):
+                return list(map(strings.__getitem__, _scanned(stored)))
             return [strings[int(text)] if text else None for text in stored]
-        except (IndexError, ValueError):
+        except IndexError:
             self.damaged()
+        except ValueError:
+            return [self.shared(text) for text in stored]
 
     def boolean(self, stored: str) -> bool | None:
         """TRUE for 1, FALSE for 0."""

@@ -8,7 +8,7 @@ read cell by cell, and its spellings are learnt.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -17,7 +17,7 @@ from billingkit.workbook.grid import Grid
 from billingkit.workbook.kinds import Kinds
 
 Form = Literal["blank", "value", "formula", "inline"]
-Stored = Sequence[str | None]
+Stored = Sequence[str]  # empty where the cell is
 Spelling = tuple[str, Form]  # the attributes as they stand, and what the cell holds
 
 _FORMS: dict[Form, str] = {
@@ -40,12 +40,11 @@ class Template:
     spelt: tuple[str, ...]  # the attributes, by group
     formulas: frozenset[int]  # the groups that hold a formula's value
 
-    def rows(self, numbers: list[int], groups: Sequence[Stored], kinds: Kinds, grid: Grid) -> Iterable[list[Value]]:
-        """The values of rows that matched, on their columns; formats that mean something go to the grid."""
-        width = self.columns[-1] + 1 if self.columns else 0
-        columns: list[Sequence[Value]] = [()] * width
+    def fill(self, numbers: list[int], groups: Sequence[Stored], kinds: Kinds, grid: Grid) -> None:
+        """Put the values of rows that matched into the grid, with the formats that mean something."""
+        columns: list[Sequence[Value]] = [()] * (self.columns[-1] + 1)
         for group, (column, spelt, stored) in enumerate(zip(self.columns, self.spelt, groups, strict=True)):
-            if stored.count(None) == len(stored):
+            if not any(stored):
                 continue
             if group in self.formulas:
                 grid.formulas.update((row, column + 1) for row, text in zip(numbers, stored, strict=True) if text)
@@ -56,9 +55,7 @@ class Template:
             before = columns[column]
             columns[column] = [b if a is None else a for a, b in zip(before, values, strict=True)] if before else values
         nothing = (None,) * len(numbers)
-        return (
-            map(list, zip(*(column or nothing for column in columns), strict=True)) if width else ([] for _ in numbers)
-        )
+        grid.put_columns(numbers, [column or nothing for column in columns])
 
 
 @dataclass(slots=True)
@@ -98,7 +95,8 @@ class RowShape:
                     columns.append(column)
                     spelt.append(attributes)
             if alternatives:
-                body.append(f'(?:<c r="{self.letters[column]}\\1"(?:{"|".join(alternatives)}))?')
+                # `(?:X|)` costs the matcher much less than `(?:X)?`
+                body.append(f'(?:<c r="{self.letters[column]}\\1"(?:{"|".join(alternatives)})|)')
         if not columns or len(columns) > _MOST_GROUPS:
             return None
         return Template(re.compile("".join(body) + "</row>"), tuple(columns), tuple(spelt), frozenset(formulas))

@@ -52,13 +52,11 @@ class SheetScan:
         """Read rows as long as the template fits, a column at a time; where the next row starts."""
         match, batch = template.pattern.match, []
         while found := match(text, place):
-            batch.append(found.groups())
+            batch.append(found.groups(""))
             place = found.end()
         if batch:
             digits, attributes, *groups = zip(*batch, strict=True)
-            numbers = self.row_numbers(digits, attributes)
-            for number, row in zip(numbers, template.rows(numbers, groups, self.kinds, self.grid), strict=True):
-                self.grid.put(number, row)
+            template.fill(self.row_numbers(digits, attributes), groups, self.kinds, self.grid)
         return place
 
     def slow_row(self, attributes: str, inner: str | None) -> None:

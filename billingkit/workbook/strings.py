@@ -12,6 +12,7 @@ _ENTITY = re.compile(r"&(?:#(\d+)|#x([0-9a-fA-F]+)|(lt|gt|amp|quot|apos));")
 _NAMED = {"&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'", "&amp;": "&"}
 _EXCEL = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _ITEM = re.compile(r"<si>(?:<t(?: xml:space=\"preserve\")?>([^<]*)</t></si>|(.*?)</si>)|<si/>", re.DOTALL)
+_BETWEEN = "</t></si><si><t>"
 _PHONETIC = re.compile(r"<(?:\w+:)?rPh\b.*?</(?:\w+:)?rPh>", re.DOTALL)
 _RICH = re.compile(r"<(?:\w+:)?r>.*?</(?:\w+:)?r>", re.DOTALL)
 _RUN = re.compile(r"<(?:\w+:)?t(?:\s[^>]*)?(?<!/)>([^<]*)</(?:\w+:)?t>")
@@ -19,6 +20,11 @@ _RUN = re.compile(r"<(?:\w+:)?t(?:\s[^>]*)?(?<!/)>([^<]*)</(?:\w+:)?t>")
 
 def plain(text: str) -> str:
     """Text of an XML element as the cell shows it: entities, line ends and `_x000D_` resolved."""
+    return unescaped(_resolved(text))
+
+
+def _resolved(text: str) -> str:
+    """XML text with its entities and line ends resolved."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if "&#" in text:
@@ -26,7 +32,7 @@ def plain(text: str) -> str:
     elif "&" in text:
         for name, sign in _NAMED.items():  # the ampersand last, so that nothing is resolved twice
             text = text.replace(name, sign)
-    return unescaped(text)
+    return text
 
 
 def unescaped(text: str) -> str:
@@ -66,26 +72,46 @@ def one_text(own: list[str]) -> str:
 def shared_strings(chunks: Iterable[bytes]) -> list[str]:
     """The table of shared strings in order, from the part's chunks (already proved well-formed)."""
     data = b"".join(chunks)
-    if not _simple(data):
+    if not _unprefixed(data[:2000]):
         return _parsed(data)
     text = data.decode("utf-8")
-    del data
+    return _plain_items(text) or (_scanned(text) if _simple(text) else _parsed(data))
+
+
+def _unprefixed(head: bytes) -> bool:
+    """Whether the part is UTF-8 and its elements have no prefixes."""
+    start = head[:200].lower()
+    return b"<sst" in head and (b"encoding" not in start or b"utf-8" in start)
+
+
+def _plain_items(text: str) -> list[str]:
+    """The items of a table in which each is one plain text, as nearly always: taken whole; none where one is not."""
+    head, opened, rest = text.replace('<t xml:space="preserve">', "<t>").partition("<si><t>")
+    body, closed, tail = rest.rpartition("</t></si>")
+    around = head + tail
+    if (
+        not opened
+        or not closed
+        or "<si" in around
+        or "<!" in around
+        or body.count("<") != body.count(_BETWEEN) * _BETWEEN.count("<")
+    ):
+        return []
+    body = _resolved(body.replace(_BETWEEN, "\0"))  # a sign that no XML text can hold
+    items = body.split("\0")
+    return list(map(unescaped, items)) if "_x" in body else items
+
+
+def _simple(text: str) -> bool:
+    """Whether the part has no comments or sections and its items are spelt so that a scan reads it exactly."""
+    return "<!" not in text and text.count("<si") == text.count("<si>") + text.count("<si/>")
+
+
+def _scanned(text: str) -> list[str]:
     return [
         runs(rich) if rich else plain(simple) if "&" in simple or "_x" in simple or "\r" in simple else simple
         for simple, rich in _ITEM.findall(text)
     ]
-
-
-def _simple(data: bytes) -> bool:
-    """Whether the part is UTF-8 without comments, sections or prefixes, so that a scan reads it exactly."""
-    head = data[:200].lower()
-    if b"encoding" in head and b"utf-8" not in head:
-        return False
-    return b"<sst" in data[:2000] and b"<!" not in data and data.count(b"<si") == _items(data)
-
-
-def _items(data: bytes) -> int:
-    return data.count(b"<si>") + data.count(b"<si/>")
 
 
 def _parsed(data: bytes) -> list[str]:
