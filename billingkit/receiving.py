@@ -8,22 +8,22 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from billingkit.asked import Rounds, asked_of
 from billingkit.history import INSTRUCTION
 from billingkit.history import fingerprint as mark
 from billingkit.inbox import opened, unseen
-from billingkit.ledger import Event, batch_id
+from billingkit.ledger import Event, batch_id, gist_of
 from billingkit.problems import NothingToRead
 from billingkit.terms import ACTION_BY_WORD
 
 if TYPE_CHECKING:
-    from billingkit.exchange import Answers, Asked, Outcome, Taken
+    from billingkit.exchange import Answers, Outcome, Taken
     from billingkit.ledger import Store
     from billingkit.practice import PracticeFolder
     from billingkit.workbook.book import Book
 
 CONTACT: Final = "named contact"
 HOLD_UNTIL: Final = "do not chase"
-PROMISE: Final = "will check by"  # no answer yet, so a later one does not contradict it
 # What a word means is remembered with its question: it holds for the word, not for a claim that had it once.
 BY_ANSWER: Final = ("unknown_status",)
 STATEMENT_STEPS: Final = {"first_statement": 1, "second_statement": 2, "third_statement": 3}
@@ -134,7 +134,7 @@ def _read(folder: PracticeFolder, book: Book, as_of: date) -> Answers:
     answers = read_answers(
         book,
         sent=sent,
-        asked=_asked(folder.ledger, sent),
+        asked=asked_of(folder.ledger, sent),
         pack_ids={name: event.as_of for name, event in packs.items()},
         practice=policy.practice.name or policy.practice.code or folder.path.name,
         as_of=as_of,
@@ -167,60 +167,6 @@ def _sent(folder: PracticeFolder, run: Event | None) -> Book | None:
     return None
 
 
-def _asked(store: Store, sent: Book | None = None) -> list[Asked]:
-    from billingkit.exchange import Asked
-    from billingkit.exchange.action_list import HOLD_ANSWERS
-    from billingkit.exchange.returned import tables
-    from billingkit.exchange.typed import shown
-
-    # What a question is about names a patient, so it stands in the pack and not in the ledger.
-    lines = [line for table in tables(sent) for line in table.lines] if sent is not None else []
-    about = {line.ref: shown(line.cells.get("About")) for line in lines}
-
-    rounds = _Rounds(store)
-    given: dict[str, tuple[str, str, str]] = {}
-    for _, event in store.of_kind("answered"):
-        if event.body.get("round") == rounds.of(event.ref) and event.body["answer"] != PROMISE:
-            given.setdefault(event.ref, _gist(event))
-    asked: dict[str, Asked] = {}
-    for kind in ("raised", "asked again"):
-        for _, event in store.of_kind(kind):
-            body = event.body
-            since = min(event.as_of, asked[event.ref].since or event.as_of) if event.ref in asked else event.as_of
-            asked[event.ref] = Asked(
-                event.ref,
-                answers=tuple(body["answers"]),
-                value_kind=body["value_kind"],
-                since=since,
-                about=about.get(event.ref, ""),
-                given=given.get(event.ref),
-            )
-    last_run = max((seq for seq, _ in store.of_kind("run")), default=0)
-    for seq, event in store.of_kind("held"):
-        if (question := asked.get(event.ref)) is not None:
-            # An answer to a question made this hold. It may be lifted once a pack has shown it, and the question
-            # stays one: in another copy of the same pack it may be answered otherwise, in either order.
-            lifting = HOLD_ANSWERS if seq < last_run else ()
-            asked[event.ref] = replace(question, answers=tuple(dict.fromkeys((*question.answers, *lifting))))
-            continue
-        asked[event.ref] = Asked(event.ref, "hold", HOLD_ANSWERS, "text", event.as_of, about.get(event.ref, ""))
-    return list(asked.values())
-
-
-class _Rounds:
-    """Which asking an answer belongs to: the last time its question went out, or the last run for a hold."""
-
-    def __init__(self, store: Store) -> None:
-        self.newest = max((event.as_of.isoformat() for _, event in store.of_kind("run")), default="")
-        self.asked: dict[str, str] = {}
-        for kind in ("raised", "asked again"):
-            for _, event in store.of_kind(kind):
-                self.asked[event.ref] = max(self.asked.get(event.ref, ""), event.as_of.isoformat())
-
-    def of(self, ref: str) -> str:
-        return self.asked.get(ref, self.newest)
-
-
 def _record(folder: PracticeFolder, fingerprint: str, answers: Answers, as_of: date) -> None:
     from billingkit.ledger import write_missing
 
@@ -234,9 +180,9 @@ def _record(folder: PracticeFolder, fingerprint: str, answers: Answers, as_of: d
 
 def _events(store: Store, file: str, answers: Answers, as_of: date) -> Iterator[Event]:
     about = _what_refs_mean(store)
-    rounds = _Rounds(store)
+    rounds = Rounds(store)
     told = [*answers.taken, *(one for conflict in answers.conflicts for one in conflict.answers)]
-    known = {(event.ref, event.body["round"], _gist(event)) for _, event in store.of_kind("answered")}
+    known = {(event.ref, event.body["round"], gist_of(event)) for _, event in store.of_kind("answered")}
     for taken in told:
         round_ = rounds.of(taken.ref)
         if (taken.ref, round_, taken.gist) not in known:
@@ -263,10 +209,6 @@ def _in_place_of(event: Event, folder: PracticeFolder) -> Event:
         return event
     now = dict(folder.policy().practice.people).get(event.body["role"])
     return replace(event, body={**event.body, "instead_of": mark(now or None)})
-
-
-def _gist(event: Event) -> tuple[str, str, str]:
-    return event.body["answer"], event.body.get("value") or "", event.body.get("until") or ""
 
 
 def _what_refs_mean(store: Store) -> dict[str, Event]:

@@ -11,6 +11,7 @@ from billingkit.decided import Hold, Review
 from billingkit.decisions import balances as balance_side
 from billingkit.decisions import claims as claim_side
 from billingkit.decisions.accounts import family_of, per_account, with_facts
+from billingkit.decisions.answered import answered_rows
 from billingkit.decisions.asking import joined
 from billingkit.decisions.changes import guarded, unseen, updates
 from billingkit.decisions.cover import cover_questions, with_cover_answers
@@ -22,7 +23,7 @@ from billingkit.decisions.measures import measures
 from billingkit.decisions.notices import notices
 from billingkit.decisions.once import practice_questions
 from billingkit.decisions.people import Linked, homes_of, with_person
-from billingkit.decisions.questions import account_questions, answered_rows, claim_questions, with_refs
+from billingkit.decisions.questions import account_questions, claim_questions, with_refs
 from billingkit.decisions.rowwise import settled_rows
 from billingkit.decisions.setting import Setting, filled, make
 from billingkit.decisions.statements import statements

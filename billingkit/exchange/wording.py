@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from billingkit.decisions.questions import CARRIED
+from billingkit.decisions.answered import CARRIED
 from billingkit.terms import ACTION_BY_WORD, STATUS_LABEL
 
 CARRY_OUT: Final = "Do what the practice answered"

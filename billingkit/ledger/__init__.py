@@ -4,6 +4,7 @@ from billingkit.ledger.events import Chained, Event, batch_id, first_broken
 from billingkit.ledger.files import rebuild, verify, write_missing
 from billingkit.ledger.lock import in_use_by_me, refuse_shared
 from billingkit.ledger.remember import history
+from billingkit.ledger.said import gist_of
 from billingkit.ledger.store import Store
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "Store",
     "batch_id",
     "first_broken",
+    "gist_of",
     "history",
     "in_use_by_me",
     "rebuild",

@@ -14,11 +14,12 @@ from billingkit.history import (
     Correction,
     History,
     PastContact,
-    PastHold,
     PastQuestion,
     WeekMeasure,
 )
 from billingkit.ledger.events import Event
+from billingkit.ledger.past_holds import answered_for, lifted, standing_holds
+from billingkit.ledger.said import amount, day, gist_of, said_in, without_promises
 from billingkit.ledger.store import Store
 
 
@@ -42,9 +43,9 @@ def history(store: Store, practice: str, as_of: date, *, before: int | None = No
         practice=practice,
         last_run=last_run,
         questions=_questions(known),
-        holds=_holds(known),
-        lifted=_lifted(known),
-        answered_for=_answered_for(known),
+        holds=standing_holds(known),
+        lifted=lifted(known),
+        answered_for=answered_for(known),
         contacts=_contacts(known),
         corrections=_corrections(known),
         claims=tuple(_claim(event) for event in _last_of_each(seen)),
@@ -72,8 +73,8 @@ def _undisputed(events: list[Event]) -> list[Event]:
     given: dict[tuple[str, str], set[tuple[str, str, str]]] = defaultdict(set)
     for event in events:
         if event.kind == "answered":
-            given[event.ref, event.body.get("round", "")].add(_gist(event))
-    given = {where: _without_promises(gists) for where, gists in given.items()}
+            given[event.ref, event.body.get("round", "")].add(gist_of(event))
+    given = {where: without_promises(gists) for where, gists in given.items()}
     disputed = {where for where, gists in given.items() if len(gists) > 1}
     return [
         event
@@ -81,11 +82,6 @@ def _undisputed(events: list[Event]) -> list[Event]:
         if event.kind not in {"corrected", "held", "lifted", "payments to", "role"}
         or (event.ref, event.body.get("round", "")) not in disputed
     ]
-
-
-def _without_promises(gists: set[tuple[str, str, str]]) -> set[tuple[str, str, str]]:
-    """What was answered; a promise to check counts only where nothing else came."""
-    return {gist for gist in gists if gist[0] != "will check by"} or gists
 
 
 def _questions(events: Iterable[Event]) -> tuple[PastQuestion, ...]:
@@ -109,7 +105,7 @@ def _question(ref: str, asked: list[Event], answers: list[Event]) -> PastQuestio
         first_asked=rounds[0],
         last_asked=rounds[-1],
         times_asked=len(rounds),
-        by_when=_day(latest.body.get("by_when")),
+        by_when=day(latest.body.get("by_when")),
         state="open",
     )
     return _with_answer(past, answers) if answers else past
@@ -118,8 +114,8 @@ def _question(ref: str, asked: list[Event], answers: list[Event]) -> PastQuestio
 def _with_answer(past: PastQuestion, answers: list[Event]) -> PastQuestion:
     newest_round = max(event.body.get("round", "") for event in answers)
     mine = [event for event in answers if event.body.get("round", "") == newest_round]
-    told = {_gist(event): event for event in sorted(mine, key=Event.identity) if event.kind == "answered"}
-    given = {gist: told[gist] for gist in _without_promises(set(told))}
+    told = {gist_of(event): event for event in sorted(mine, key=Event.identity) if event.kind == "answered"}
+    given = {gist: told[gist] for gist in without_promises(set(told))}
     if len(given) > 1:
         return replace(past, state="held", held_reason="two different answers came: tell us which one holds")
     if not given:
@@ -131,96 +127,10 @@ def _with_answer(past: PastQuestion, answers: list[Event]) -> PastQuestion:
         state="answered",
         answer=body["answer"],
         value=body.get("value") or "",
-        until=_day(body.get("until")),
+        until=day(body.get("until")),
         by=body.get("by") or "",
-        on=_day(body.get("on")),
+        on=day(body.get("on")),
     )
-
-
-def _gist(event: Event) -> tuple[str, str, str]:
-    body = event.body
-    return body["answer"], body.get("value") or "", body.get("until") or ""
-
-
-def _holds(events: Iterable[Event]) -> tuple[PastHold, ...]:
-    every = list(events)
-    lifts: dict[tuple[str, str], list[Event]] = defaultdict(list)
-    said: dict[str, list[Event]] = defaultdict(list)
-    for event in every:
-        if event.kind == "lifted":
-            lifts[event.key, event.body["category"]].append(event)
-        elif event.kind in {"answered", "answer held"}:
-            said[event.ref].append(event)
-    standing: dict[tuple[str, str], list[Event]] = defaultdict(list)
-    for event in every:
-        if event.kind == "held" and not _is_lifted(event, lifts):
-            standing[event.key, event.body["category"]].append(event)
-    return tuple(_hold(held, said) for _, held in sorted(standing.items(), key=lambda item: item[0]))
-
-
-def _is_lifted(held: Event, lifts: dict[tuple[str, str], list[Event]]) -> bool:
-    """Whether the practice lifted this hold: by its own reference, or by a later word about the same thing.
-
-    A hold for new remarks may begin on the very day on which the one before it was lifted.
-    """
-    mine = lifts.get((held.key, held.body["category"]), [])
-    own = held.body["origin"] == INSTRUCTION
-    return any(lift.as_of >= held.as_of if own or lift.ref == held.ref else lift.as_of > held.as_of for lift in mine)
-
-
-def _answered_for(events: Iterable[Event]) -> dict[tuple[str, str], frozenset[str]]:
-    """The remarks behind the holds that the practice has lifted; a hold without marks answers for none."""
-    every = list(events)
-    refs = {(event.key, event.body["category"], event.ref) for event in every if event.kind == "lifted"}
-    found: dict[tuple[str, str], set[str]] = defaultdict(set)
-    for event in every:
-        where = (event.key, event.body.get("category", ""))
-        if event.kind == "held" and (*where, event.ref) in refs and event.body.get("wording"):
-            found[where].update(event.body["wording"])
-    return {where: frozenset(marks) for where, marks in found.items()}
-
-
-def _hold(held: list[Event], said: dict[str, list[Event]]) -> PastHold:
-    """A hold since it was first seen, until the day last named; the same instruction may be given again."""
-    first = min(held, key=lambda event: (event.as_of, event.identity()))
-    last = max(held, key=lambda event: (event.as_of, event.body.get("until") or "9999", event.identity()))
-    body = last.body
-    past = PastHold(
-        ref=first.ref,
-        key=first.key,
-        category=body["category"],
-        stops="claim too" if any(event.body["stops"] == "claim too" for event in held) else body["stops"],
-        since=date.fromisoformat(first.body["since"]),
-        until=_day(body.get("until")),
-        by=body.get("by") or "",
-        origin=first.body["origin"],
-    )
-    return _with_word(past, [one for ref in sorted({event.ref for event in held}) for one in said[ref]])
-
-
-def _with_word(past: PastHold, answers: list[Event]) -> PastHold:
-    """The hold with what the practice last said about it, short of lifting it."""
-    if not answers:
-        return past
-    newest = max(event.body.get("round", "") for event in answers)
-    mine = [event for event in answers if event.body.get("round", "") == newest]
-    told = {_gist(event): event for event in sorted(mine, key=Event.identity) if event.kind == "answered"}
-    gists = _without_promises(set(told))
-    if len(gists) > 1:
-        return replace(past, note="Asked again, because two different answers came: tell us which one holds.")
-    if not gists:
-        reason = min(mine, key=Event.identity).body["reason"]
-        return replace(past, note=f"Asked again, because your last answer could not be taken: {reason}.")
-    body = told[gists.pop()].body
-    if body["answer"] == "practice decides":
-        decided = body.get("value") or body.get("comment") or ""
-        return replace(past, note=f"You decided: {decided}. This is for you to carry out in your own system.")
-    until = _day(body.get("until"))
-    return replace(past, review=until) if until is not None and past.origin != "instruction" else past
-
-
-def _lifted(events: Iterable[Event]) -> tuple[tuple[str, str, date], ...]:
-    return tuple(sorted({(e.key, e.body["category"], e.as_of) for e in events if e.kind == "lifted"}))
 
 
 def _contacts(events: Iterable[Event]) -> tuple[PastContact, ...]:
@@ -254,7 +164,7 @@ def _corrections(events: Iterable[Event]) -> tuple[Correction, ...]:
             column=column,
             value=event.body["value"],
             by=event.body.get("by") or "",
-            on=_day(event.body.get("on")) or event.as_of,
+            on=day(event.body.get("on")) or event.as_of,
             ref=event.ref,
             was=event.body.get("was") or "",
         )
@@ -272,12 +182,12 @@ def _claim(event: Event) -> ClaimSeen:
         key=event.key,
         claim_id=body.get("claim_id") or "",
         status=body.get("status") or "",
-        billed=_amount(body.get("billed")),
-        paid=_amount(body.get("paid")),
-        outstanding=_amount(body.get("outstanding")),
+        billed=amount(body.get("billed")),
+        paid=amount(body.get("paid")),
+        outstanding=amount(body.get("outstanding")),
         first_seen=date.fromisoformat(body["first_seen"]),
         last_seen=date.fromisoformat(body["last_seen"]),
-        by_when=_day(body.get("by_when")),
+        by_when=day(body.get("by_when")),
         action=body.get("action") or "",
         rule=body.get("rule") or "",
         twin=bool(body.get("twin")),
@@ -295,14 +205,9 @@ def _measures(events: Iterable[Event]) -> tuple[WeekMeasure, ...]:
 
 def _payments_to(events: Iterable[Event]) -> date | None:
     """What was said last: in the newest pack, then on the latest day; of two such, the one that chases less."""
-    told = [(_said_in(e), e.as_of, date.fromisoformat(e.body["to"])) for e in events if e.kind == "payments to"]
+    told = [(said_in(e), e.as_of, date.fromisoformat(e.body["to"])) for e in events if e.kind == "payments to"]
     last = max((one[:2] for one in told), default=None)
     return min((to for *when, to in told if tuple(when) == last), default=None)
-
-
-def _said_in(event: Event) -> str:
-    """The pack that it was said in, by its day."""
-    return str(event.body.get("round") or event.as_of.isoformat())
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,7 +224,7 @@ def _roles(events: Iterable[Event]) -> _Roles:
     named: dict[str, dict[str, list[Event]]] = defaultdict(lambda: defaultdict(list))
     for event in events:
         if event.kind == "role":
-            named[event.body["role"]][_said_in(event)].append(event)
+            named[event.body["role"]][said_in(event)].append(event)
     settled, instead_of, in_doubt = [], {}, []
     for role, packs in sorted(named.items()):
         names = tuple(sorted({event.body["name"] for event in packs[max(packs)]}))
@@ -332,11 +237,3 @@ def _roles(events: Iterable[Event]) -> _Roles:
             if "instead_of" in last.body:
                 instead_of[role] = str(last.body["instead_of"])
     return _Roles(tuple(settled), instead_of, tuple(in_doubt))
-
-
-def _day(value: str | None) -> date | None:
-    return date.fromisoformat(value) if value else None
-
-
-def _amount(value: str | None) -> Decimal | None:
-    return Decimal(value) if value else None
