@@ -38,7 +38,7 @@ def _released(claims: pl.DataFrame) -> pl.DataFrame:
     """Second covers that wait for a first one which has paid are ready to go: nobody is called about it any more.
 
     Only where every first cover of the same person and day is paid, and no claim of that day may be one without
-    our knowing it: a second treatment may still wait. A row in doubt settles nothing.
+    our knowing it: a second treatment may still wait. A row in doubt, or with a blank, settles nothing.
     """
     first = pl.col("coverage") == "primary"
     waits = (pl.col("status") == "held_primary").fill_null(value=False)
@@ -54,7 +54,7 @@ def _released(claims: pl.DataFrame) -> pl.DataFrame:
     every = pl.col("paid").all() & pl.col("first").any()
     settled = where.filter("may_be").drop_nulls(day).group_by(day).agg(every.alias("settled"))
     told = where.join(settled, on=day, how="left", maintain_order="left")["settled"].fill_null(value=False)
-    go = pl.lit(told) & waits
+    go = pl.lit(told & ~_unplaced(where)) & waits
     return claims.with_columns(
         go.alias("first_paid"),
         pl.when(go).then(pl.lit("ready")).otherwise("status").alias("status"),
@@ -63,6 +63,16 @@ def _released(claims: pl.DataFrame) -> pl.DataFrame:
         .otherwise("marks")
         .alias("marks"),
     )
+
+
+def _unplaced(where: pl.DataFrame) -> pl.Series:
+    """Per claim, whether an unpaid one that may be a first cover is of its day and person but for a blank."""
+    unpaid = where.filter("may_be", ~pl.col("paid"))
+    undated = unpaid.filter(pl.col("service_date").is_null())["person"]
+    nameless = unpaid.filter(pl.col("person").is_null())["service_date"]
+    theirs = pl.col("person").is_in(undated.implode()) | pl.col("service_date").is_in(nameless.implode())
+    bare = undated.null_count() > 0  # neither a day nor a person: it may be anybody's
+    return where.select((theirs.fill_null(value=False) | pl.lit(bare)).alias("unplaced"))["unplaced"]
 
 
 def _second_cover(frame: pl.DataFrame) -> pl.DataFrame:

@@ -182,12 +182,32 @@ def test_nobody_calls_a_first_insurer_that_has_paid(firsts, action):
     assert claim(result)["action"] == action
 
 
-@pytest.mark.parametrize("doubt", [{"coverage": None}, {"quarantined": True, "status": "paid"}])
+@pytest.mark.parametrize(
+    "doubt",
+    [
+        {"coverage": None},
+        {"quarantined": True, "status": "paid"},
+        {"service_date": None},
+        {"patient_id": None, "patient_name": None},
+        {"patient_id": None, "patient_name": None, "service_date": None},
+    ],
+)
 def test_a_second_cover_waits_while_another_claim_of_the_day_may_be_a_first_one(doubt):
-    """one first cover paid, another claim of unknown order or in doubt -> the second cover is not sent yet."""
+    """one first cover paid, another of unknown order, day or person, or in doubt -> the second cover is not sent yet."""
     waits = {"status": "held_primary", "coverage": "secondary", "attachments": "first insurer's statement of payment"}
     result = decided([waits, {"status": "paid"}, {"status": "pending", "submitted_date": weeks.AS_OF, **doubt}])
     assert claim(result)["action"] != "send_claim"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"service_date": None, "patient_id": "P8", "patient_name": "Moss, Kim"}, {"service_date": None, "status": "paid"}],
+)
+def test_a_claim_without_a_day_keeps_no_second_cover_that_cannot_be_its_own(other):
+    """a claim without a day is another patient's, or paid itself -> the second cover goes."""
+    waits = {"status": "held_primary", "coverage": "secondary", "attachments": "first insurer's statement of payment"}
+    result = decided([waits, {"status": "paid"}, {"status": "pending", "submitted_date": weeks.AS_OF, **other}])
+    assert claim(result)["action"] == "send_claim"
 
 
 def test_an_instruction_ends_on_its_day():
