@@ -69,6 +69,11 @@ def grow_filter(
         return {}
     shell.set(piece, "ref", str(now))
     record: Record = {"filter": [piece.attributes["ref"], str(now)]}
+    for sort in _sorts(piece):
+        sorted_ = area(sort.attributes.get("ref"))
+        if sorted_ and sorted_.right == was.right:  # sorted again, it would leave ours behind
+            shell.set(sort, "ref", str(sorted_.widened(last)))
+            record["sort"] = [sort.attributes["ref"], str(sorted_.widened(last))]
     for element in _own_names(changes, sheet, FILTER_NAME):
         found = sheeted(element.text or "")
         if found and area(found[1]) == was:
@@ -183,9 +188,32 @@ def undo_shell(shell: Shell, record: Record) -> None:
         was, now = record.get(name, (None, None))
         if piece and was and piece.attributes.get("ref") == now:
             shell.set(piece, "ref", was)
+    was, now = record.get("sort", (None, None))
+    for sort in _sorts(shell.first("autoFilter")):
+        if was and sort.attributes.get("ref") == now:
+            shell.set(sort, "ref", was)
     group, cols = shell.first("cols"), record.get("cols")
     if group and cols:
         _undo_widths(shell, group, cols)
+
+
+def _sorts(filtered: Piece | None) -> list[Piece]:
+    """How the rows of a filter were sorted last."""
+    return [piece for piece in filtered.inside if piece.name == "sortState"] if filtered else []
+
+
+def forget_views(shell: Shell, ours: Collection[Area]) -> None:
+    """A filter or sort set on a column of ours goes with it, for good."""
+    piece, where = shell.first("autoFilter"), filter_area(shell)
+    width = where.right - where.left + 1 if where else 0
+    for column in piece.inside if piece else ():
+        if column.name == "filterColumn" and int(column.attributes.get("colId", "0")) >= width:
+            shell.replace(column, b"")
+    for sort in [*shell.every("sortState"), *_sorts(piece)]:
+        conditions = [one for one in sort.inside if one.name == "sortCondition"]
+        lost = [one for one in conditions if (at := area(one.attributes.get("ref"))) and any(map(at.meets, ours))]
+        for gone in [sort] if lost and len(lost) == len(conditions) else lost:
+            shell.replace(gone, b"")
 
 
 def shrink_filter(shell: Shell, ours: Collection[Area]) -> None:
@@ -193,6 +221,10 @@ def shrink_filter(shell: Shell, ours: Collection[Area]) -> None:
     piece, where = shell.first("autoFilter"), filter_area(shell)
     if piece is not None and where is not None and (left := _without_ours(where, ours)) != where:
         shell.set(piece, "ref", str(left))
+    for sort in _sorts(piece):
+        where = area(sort.attributes.get("ref"))
+        if where is not None and (left := _without_ours(where, ours)) != where:
+            shell.set(sort, "ref", str(left))
 
 
 def _without_ours(where: Area, ours: Collection[Area]) -> Area:

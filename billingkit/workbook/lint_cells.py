@@ -347,6 +347,19 @@ def table_filter_fits(package: Anatomy) -> Iterator[Finding]:
                 yield Finding("table_filter_fits", _at(tab, table.get("ref", "")), "its filter covers another area")
 
 
+def filtered_column_in_filter(package: Anatomy) -> Iterator[Finding]:
+    """A filter names columns of its own range only."""
+    homes = [(tab, table) for tab, _, table in package.tables]
+    for tab, home in [*homes, *((tab, package.xml(tab.part)) for tab in package.worksheets)]:
+        for own in children(home, "autoFilter"):
+            reach = area_place(own.get("ref", ""))
+            numbers = [int(column.get("colId", "0")) for column in children(own, "filterColumn")]
+            if reach and max(numbers, default=0) > reach[3] - reach[1]:
+                yield Finding(
+                    "filtered_column_in_filter", _at(tab, own.get("ref", "")), "it filters by a column outside"
+                )
+
+
 RULES: Final = (
     rows_in_order,
     cells_in_order,
@@ -369,4 +382,5 @@ RULES: Final = (
     table_headings,
     tables_apart,
     table_filter_fits,
+    filtered_column_in_filter,
 )

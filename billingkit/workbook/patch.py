@@ -28,7 +28,7 @@ from billingkit.workbook.plain import plain_sheet
 from billingkit.workbook.rows import Odd
 from billingkit.workbook.sheets import SheetPart, find_sheet, styles_part
 from billingkit.workbook.shell import read_shell
-from billingkit.workbook.tables import list_tables
+from billingkit.workbook.tables import list_tables, settle_views, table_headings
 from billingkit.workbook.undo import surveyed, under, undo_sheet, verified
 from billingkit.workbook.unsafe import on_sheet
 
@@ -85,6 +85,7 @@ def patch_sheet(
     where = find_sheet(changes, sheet)
     said = _checked(header_row, columns, notes, where)
     tables = list_tables(changes, where.part)
+    headed = [(table, table_headings(changes, table)) for table in tables]
     root = changes.root(where.workbook)
     ours = markers.of_sheet(root, where.name) or Ours(markers.free_number(root), where.name)
     if not columns and not notes and not ours.columns and not ours.record:
@@ -107,12 +108,14 @@ def patch_sheet(
     else:
         cells = NewCells((), {}, drop, hers, spans_were=ours.record.get("spans", 0))
         ours.columns, ours.record = {}, {}
+    for table, headings in headed:
+        settle_views(changes, table, headings)
     if notes:
         said += work.add_notes(notes, ours)
     work.finish(cells)
     work.mark(ours, book)
-    headed = {column.heading: letters(c) for column, c in zip(columns, cells.make, strict=True)}
-    return Annotated(headed, tuple(said + work.said))
+    told = {column.heading: letters(c) for column, c in zip(columns, cells.make, strict=True)}
+    return Annotated(told, tuple(said + work.said))
 
 
 def _format_count(changes: Changes, sheet: SheetPart) -> int:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import cast
 
 from billingkit.workbook import xmlparts as xml
 from billingkit.workbook.package import Changes, relationships
@@ -112,29 +113,35 @@ def shrink_table(changes: Changes, table: Table, columns: frozenset[int]) -> boo
 
 def _resize(root: xml.Element, columns: xml.Element, by: int) -> None:
     columns.set("count", str(len(list(xml.children(columns, "tableColumn")))))
-    were = area(root.get("ref"))
     for element in (root, *xml.children(root, "autoFilter")):
         where = area(element.get("ref"))
         if where is not None:
-            element.set("ref", str(Area(where.top, where.left, where.bottom, where.right + by)))
-    if by < 0:
-        _forget(root, len(list(xml.children(columns, "tableColumn"))), were)
+            element.set("ref", str(replace(where, right=where.right + by)))
 
 
-def _forget(root: xml.Element, width: int, were: Area | None) -> None:
-    """A filter or sort set on a column that goes, goes with it; a sort that covered all columns covers what is left."""
-    for each in xml.children(root, "autoFilter"):
-        for column in list(xml.children(each, "filterColumn")):
-            if int(column.get("colId", "0")) >= width:
-                each.remove(column)
+def settle_views(changes: Changes, table: Table, headings: Sequence[str]) -> None:
+    """Filters and sorts after a table's columns came or went: one set on a column that is not there any more goes too.
+
+    `table` and its `headings` tell how it was before. A sort of all its columns stays one, or rows would be torn apart.
+    """
+    root = changes.root(table.part)
     edge = area(root.get("ref"))
-    for sort in list(xml.children(root, "sortState")):
-        for condition in list(xml.children(sort, "sortCondition")):
-            where = area(condition.get("ref"))
-            if edge and where and where.right > edge.right:
-                sort.remove(condition)
+    if edge is None:
+        return
+    same = {n for n, (was, now) in enumerate(zip(headings, table_headings(changes, table), strict=False)) if was == now}
+    filters = list(xml.children(root, "autoFilter"))
+    gone = [c for one in filters for c in xml.children(one, "filterColumn") if int(c.get("colId", "0")) not in same]
+    wider = []
+    for sort in [s for one in (root, *filters) for s in xml.children(one, "sortState")]:
+        conditions = list(xml.children(sort, "sortCondition"))
+        lost = [c for c in conditions if (at := area(c.get("ref"))) and at.left - table.area.left not in same]
+        gone += [sort] if conditions and len(lost) == len(conditions) else lost
         where = area(sort.get("ref"))
-        if not list(xml.children(sort, "sortCondition")):
-            root.remove(sort)
-        elif edge and where and were and where.right == were.right:
-            sort.set("ref", str(Area(where.top, where.left, where.bottom, edge.right)))
+        if where and where.right == table.area.right != edge.right:
+            wider.append((sort, replace(where, right=edge.right)))
+    for element in gone:
+        cast("xml.Element", element.getparent()).remove(element)
+    for sort, where in wider:
+        sort.set("ref", str(where))
+    if gone or wider:
+        changes.put(table.part, root)

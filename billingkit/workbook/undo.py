@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from billingkit.workbook import cellstyles, markers
 from billingkit.workbook import xmlparts as xml
 from billingkit.workbook.cellxml import cell_text
-from billingkit.workbook.growing import Record, shrink_filter, undo_names, undo_shell
+from billingkit.workbook.growing import Record, forget_views, shrink_filter, undo_names, undo_shell
 from billingkit.workbook.loose_formats import Watch
 from billingkit.workbook.markers import Ours
 from billingkit.workbook.new_cells import NOTHING_UNDER, NewCells, Under
@@ -28,7 +28,7 @@ from billingkit.workbook.rows import Odd
 from billingkit.workbook.sheets import SheetPart, drop_empty_names, find_sheet, styles_part, workbook_part
 from billingkit.workbook.shell import Shell, read_shell
 from billingkit.workbook.survey import Survey, survey
-from billingkit.workbook.tables import list_tables, shrink_table
+from billingkit.workbook.tables import list_tables, settle_views, shrink_table, table_headings
 from billingkit.workbook.unsafe import unsafe
 
 
@@ -148,12 +148,16 @@ def _remove_from(changes: Changes, ours: Ours) -> None:
     drop = {column: place.top for column, (place, _) in ours.columns.items()}
     hers = under(ours.record)
     seen = surveyed(changes, sheet, frozenset(), drop, hers)
+    tables = [(table, table_headings(changes, table)) for table in list_tables(changes, sheet.part)]
     undone = undo_sheet(changes, sheet, read_shell(seen.before, seen.behind), ours)
     if undone.stays:
         raise unsafe(
             "Columns were added behind ours in a table, so ours cannot be taken out of its middle. Please delete ours in Excel."
         )
     new = NewCells((), {}, drop, hers, spans_were=ours.record.get("spans", 0))
+    for table, headings in tables:
+        settle_views(changes, table, headings)
+    forget_views(undone.shell, [place for place, _ in ours.columns.values()])
     source, (before, behind) = changes.source(sheet.part), undone.shell.parts()
     changes.put(sheet.part, lambda: rewrite(source(), new, before, behind))
 

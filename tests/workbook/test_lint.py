@@ -92,6 +92,9 @@ SEEDS: dict[str, Seed] = {
     "table_headings": swap(TABLE, 'name="Billed"', 'name="Paid"'),
     "tables_apart": swap(SHEET, "</sheetData>", '</sheetData><autoFilter ref="A3:C5"/>'),
     "table_filter_fits": swap(TABLE, '<autoFilter ref="A3:C5"/>', '<autoFilter ref="A3:B5"/>'),
+    "filtered_column_in_filter": swap(
+        TABLE, '<autoFilter ref="A3:C5"/>', '<autoFilter ref="A3:C5"><filterColumn colId="3"/></autoFilter>'
+    ),
     "tab_names": swap(BOOK, 'name="Other"', 'name="claims"'),
     "active_tab": swap(BOOK, "<workbookView ", '<workbookView activeTab="7" '),
     "name_spelling": swap(BOOK, 'name="billingkit_here"', 'name="A1"'),

@@ -206,6 +206,72 @@ def test_a_date_on_a_totals_row_is_written_as_text_and_said(tmp_path):
     assert lint(tmp_path / "out.xlsx") == []
 
 
+BY_OURS = b'<filterColumn colId="5"><filters><filter val="Call"/></filters></filterColumn>'
+BY_HERS = b'<filterColumn colId="1"><filters><filter val="Call"/></filters></filterColumn>'
+SORTED = b'<sortState ref="A3:F10"><sortCondition ref="F3:F10"/></sortState>'
+
+
+@pytest.mark.parametrize("in_table", [True, False])
+def test_a_filter_and_a_sort_that_she_set_on_our_columns_last_until_ours_go(tmp_path, in_table):
+    """She works in the annotated workbook: a second run leaves her view as it is, removal leaves nothing of ours in it."""
+    with xlsxwriter.Workbook(tmp_path / "hers.xlsx") as book:
+        sheet = book.add_worksheet("Claims")
+        for row in range(1, 10):
+            sheet.write_row(row, 0, ["C", "D", "E", "F"] if row == 1 else [row] * 4)
+        sheet.add_table("A2:D10") if in_table else sheet.autofilter("A2:D10")
+    add(tmp_path / "hers.xlsx", tmp_path / "once.xlsx")
+    part = "xl/tables/table1.xml" if in_table else SHEET
+
+    def seen(data):
+        inside, behind = BY_HERS + BY_OURS + (b"" if in_table else SORTED), SORTED if in_table else b""
+        return data.replace(
+            b'<autoFilter ref="A2:F10"/>', b'<autoFilter ref="A2:F10">%s</autoFilter>%s' % (inside, behind)
+        )
+
+    edits = {"tables" if in_table else "sheet": seen}
+    reworked(lambda path: path.write_bytes((tmp_path / "once.xlsx").read_bytes()), **edits)(tmp_path / "viewed.xlsx")
+    add(tmp_path / "viewed.xlsx", tmp_path / "again.xlsx")
+    assert kept.canonical(kept.parts(tmp_path / "viewed.xlsx")[part]) == kept.canonical(
+        kept.parts(tmp_path / "again.xlsx")[part]
+    )
+    package = open_package(tmp_path / "again.xlsx")
+    save(package, remove_ours(package), tmp_path / "removed.xlsx")
+    left = kept.parts(tmp_path / "removed.xlsx")[part]
+    assert b'<autoFilter ref="A2:D10">%s</autoFilter>' % BY_HERS in left
+    assert b"sortState" not in left
+    assert lint(tmp_path / "removed.xlsx") == []
+
+
+@pytest.mark.parametrize("in_table", [True, False])
+def test_a_sort_of_all_her_columns_takes_ours_along(tmp_path, in_table):
+    """Sorted again with Reapply, a narrower range would tear our cells from their rows."""
+    sort = b'<sortState ref="A3:%s10"><sortCondition ref="B3:B10"/></sortState>'
+
+    def sorted_(data):
+        told = sort % b"D"
+        return data.replace(
+            b'<autoFilter ref="A2:D10"/>',
+            b'<autoFilter ref="A2:D10"/>' + told if in_table else b'<autoFilter ref="A2:D10">%s</autoFilter>' % told,
+        )
+
+    def hers(path):
+        with xlsxwriter.Workbook(path) as book:
+            sheet = book.add_worksheet("Claims")
+            for row in range(1, 10):
+                sheet.write_row(row, 0, ["C", "D", "E", "F"] if row == 1 else [row] * 4)
+            sheet.add_table("A2:D10") if in_table else sheet.autofilter("A2:D10")
+
+    part = "xl/tables/table1.xml" if in_table else SHEET
+    reworked(hers, **{"tables" if in_table else "sheet": sorted_})(tmp_path / "hers.xlsx")
+    add(tmp_path / "hers.xlsx", tmp_path / "once.xlsx")
+    assert sort % b"F" in kept.parts(tmp_path / "once.xlsx")[part]
+    add(tmp_path / "once.xlsx", tmp_path / "twice.xlsx")
+    assert kept.differences(tmp_path / "once.xlsx", tmp_path / "twice.xlsx") == []
+    package = open_package(tmp_path / "twice.xlsx")
+    save(package, remove_ours(package), tmp_path / "removed.xlsx")
+    assert kept.differences(tmp_path / "hers.xlsx", tmp_path / "removed.xlsx") == []
+
+
 def test_a_filter_beside_a_table_does_not_grow_over_it(tmp_path):
     add(make("a table beside a filter", tmp_path), tmp_path / "out.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "out.xlsx")["Claims"]
