@@ -14,6 +14,7 @@ from billingkit.history import fingerprint as mark
 from billingkit.inbox import opened, unseen
 from billingkit.ledger import Event, batch_id, gist_of
 from billingkit.problems import NothingToRead
+from billingkit.refs import is_ref
 from billingkit.terms import ACTION_BY_WORD
 
 if TYPE_CHECKING:
@@ -65,12 +66,17 @@ class Receipt:
         )
         lines = [
             counts,
-            *(f"  held: {held.cell} ({held.ref or 'no reference'}): {held.reason}" for held in answers.held),
+            *(f"  held: {held.cell} ({_ref(held.ref)}): {held.reason}" for held in answers.held),
         ]
         lines += [f"  in conflict: {conflict.ref}: ask which answer holds" for conflict in answers.conflicts]
         lines += [f"  to confirm: {len(answers.corrections)} cells of ours were changed"] if answers.corrections else []
         lines += [f"  note: {warning}" for warning in answers.warnings]
         return "\n".join(lines)
+
+
+def _ref(told: str) -> str:
+    # Anything can have been typed over a reference, a patient's name too.
+    return told if is_ref(told) else "no reference of ours" if told else "no reference"
 
 
 def receive(folder: PracticeFolder, path: Path, *, as_of: date, dry_run: bool = False) -> Receipt:

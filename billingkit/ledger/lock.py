@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import os
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,12 @@ from billingkit.problems import CannotRun, FolderInUse
 # Where a live database file is copied or locked by another program, it was seen to break.
 NETWORK: Final = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "afpfs", "davfs", "fuse.sshfs", "fuse.rclone", "fuse.davfs2"}
 SYNCED: Final = ("onedrive", "dropbox", "google drive", "googledrive", "icloud", "box sync", "nextcloud")
+
+MARK: Final = ".in-use"  # who holds the folder stands in it
+
+# Whoever only looks whether a folder is held, holds it for an instant: a run tries that long before it gives up.
+TRIES: Final = 5
+PAUSE: Final = 0.02
 
 # Folders that this process holds: a run that writes inside a run does not wait for itself.
 _MINE: Final[set[Path]] = set()
@@ -31,14 +38,14 @@ def in_use_by_me(folder: Path) -> Iterator[None]:
     if folder in _MINE:
         yield
         return
-    path = folder / ".in-use"
+    path = folder / MARK
     try:
         handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError:
         raise CannotRun(f"{folder.name}: the folder cannot be written to. Check its permissions.") from None
     try:
-        if not _try_lock(handle):
-            raise FolderInUse(f"{folder.name}: {_holder(path)} is running this practice now. Wait, then run again.")
+        if not _lock(handle):
+            raise _in_use(folder)
         _MINE.add(folder)
         os.ftruncate(handle, 0)
         os.pwrite(handle, _me().encode(), 0) if hasattr(os, "pwrite") else os.write(handle, _me().encode())
@@ -46,6 +53,22 @@ def in_use_by_me(folder: Path) -> Iterator[None]:
     finally:
         _MINE.discard(folder)
         os.close(handle)
+
+
+def refuse_in_use(folder: Path) -> None:
+    """Refuse a folder that somebody else is in; to look makes nothing and holds nothing.
+
+    Raises:
+        FolderInUse: the sentence names them.
+    """
+    if _is_held(folder):
+        raise _in_use(folder)
+
+
+def is_left(folder: Path) -> bool:
+    """Whether somebody has held the folder once and nobody does now."""
+    # The name is written under the lock: a folder without one is just being taken.
+    return (folder / MARK).exists() and (folder / MARK).stat().st_size > 0 and not _is_held(folder)
 
 
 def refuse_shared(folder: Path) -> None:
@@ -66,6 +89,32 @@ def refuse_shared(folder: Path) -> None:
             f"{folder.name}: the folder is on a network drive ({kind}), where a ledger can be damaged by two "
             "machines at once. Keep practice folders on a local disk.",
         )
+
+
+def _in_use(folder: Path) -> FolderInUse:
+    return FolderInUse(f"{folder.name}: {_holder(folder / MARK)} is running this practice now. Wait, then run again.")
+
+
+def _is_held(folder: Path) -> bool:
+    """Whether another process holds the folder."""
+    if folder in _MINE:
+        return False
+    try:
+        handle = os.open(folder / MARK, os.O_RDWR)
+    except OSError:
+        return False  # nobody was ever in it, or it may not be written: a run will say so itself
+    try:
+        return not _try_lock(handle)
+    finally:
+        os.close(handle)
+
+
+def _lock(handle: int) -> bool:
+    for _ in range(TRIES - 1):
+        if _try_lock(handle):
+            return True
+        time.sleep(PAUSE)
+    return _try_lock(handle)
 
 
 def _me() -> str:

@@ -15,6 +15,8 @@ from billingkit.show.pieces import result as shown_result
 from billingkit.terms import ACTION_BY_WORD, PRIORITIES
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from billingkit.run import Run
 
 MONEY: Final = "Money by age"
@@ -112,11 +114,26 @@ def trends(run: Run) -> Shown:
     return table(headings, rows, nothing="Nothing to measure yet.")
 
 
-def result(run: Run) -> Shown:
-    """The run's summary as data, for whoever runs the notebook; shown as one line."""
+def written(files: Mapping[str, Path]) -> Shown:
+    """What `write` wrote, by the names it has in the outbox, and which of these are not the usual ones."""
+    return sentences([*(place.name for place in files.values()), *_beside(files)])
+
+
+def result(run: Run, files: Mapping[str, Path]) -> Shown:
+    """The run's summary and the names of its files as data, for whoever runs the notebook; shown as one line."""
     told = run.summary
     asked, decided = counted(told["questions"], "question"), counted(told["claims"], "claim")
-    return shown_result(told, f"{asked}, {told['holds']} on hold, {decided} decided.")
+    data = {**told, "files": [place.name for place in files.values()], "said": " ".join(_beside(files))}
+    return shown_result(data, f"{asked}, {told['holds']} on hold, {decided} decided.")
+
+
+def _beside(files: Mapping[str, Path]) -> list[str]:
+    """A sentence for each file that stands beside an older one of its name."""
+    return [
+        f'"{name}" is open in another program and was left as it was: the new one is "{place.name}".'
+        for name, place in files.items()
+        if place.name != name
+    ]
 
 
 def summary_table(summary: Mapping[str, Any]) -> str:

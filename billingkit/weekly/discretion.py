@@ -9,22 +9,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+from billingkit.weekly.ending import of_cell_error
+
 if TYPE_CHECKING:
     from billingkit.weekly.execution import Task
 
 COLOUR: Final = re.compile(r"\x1b\[[0-9;]*m")
 FRAME: Final = re.compile(r"(File|Cell) (?P<place>[^\n]*)")
 CODE: Final = re.compile(r"^(-+> *)?\d+( .*)?$")
-
-
-def sentence(ename: str, evalue: str) -> str:
-    """One sentence about an error: in its own words where it is a refusal of ours, else its kind."""
-    from billingkit import problems
-
-    known = getattr(problems, ename, None)
-    if isinstance(known, type) and issubclass(known, problems.BillingkitError):
-        return evalue
-    return f"The notebook failed with {ename}; see the failed copy."
 
 
 def clean(notebook: Any, task: Task, *, failed: bool) -> None:  # noqa: ANN401 -- nbformat has no types
@@ -42,7 +34,7 @@ def clean(notebook: Any, task: Task, *, failed: bool) -> None:  # noqa: ANN401 -
 
 def _discreet(output: Any) -> Any:  # noqa: ANN401
     if output.get("output_type") == "error":
-        said = sentence(output["ename"], output["evalue"])
+        said, _ = of_cell_error(output["ename"], output["evalue"])
         output["evalue"] = said
         output["traceback"] = [*_places(output["traceback"]), f"{output['ename']}: {said}"]
     return output

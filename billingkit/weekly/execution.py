@@ -10,13 +10,15 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-from billingkit.weekly.discretion import clean, sentence
+from billingkit.weekly.discretion import clean
+from billingkit.weekly.ending import IN_USE, MACHINE, NOTEBOOK, Result, of_cell_error, of_fault
 from billingkit.weekly.forks import Forks
 from billingkit.weekly.kernel import Kernel, lean_imports
+from billingkit.weekly.scratch import scratch
 
 RESULT: Final = "application/vnd.billingkit.result+json"  # as billingkit.show writes it; not imported, to stay lean
 _UNHEARD: Final = logging.NullHandler()
@@ -38,23 +40,6 @@ class Task:
     run_timeout: int
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
-    """How one practice's run ended."""
-
-    code: str
-    folder: str
-    status: str  # done, failed, refused, skipped
-    said: str = ""  # one plain sentence where it did not end well
-    seconds: float = 0.0
-    summary: dict[str, Any] = field(default_factory=dict)
-    files: tuple[str, ...] = ()
-
-    def data(self) -> dict[str, Any]:
-        """The result as plain data."""
-        return asdict(self)
-
-
 def execute(task: Task, stage: Callable[[str], None] | None = None, forks: Forks | None = None) -> Result:
     """Run one practice's notebook; every failure comes back as a value, so that it stops no other.
 
@@ -62,49 +47,57 @@ def execute(task: Task, stage: Callable[[str], None] | None = None, forks: Forks
     the machine is tried once more, with a process started in the ordinary way.
     """
     started = time.monotonic()
-    out = Path(task.out)
-    out.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=out, prefix=".", suffix=".ipynb")
-    os.close(handle)
-    try:
-        ending = _run(task, Path(temporary), stage, forks)
-        if ending.machine and not (forks and forks.closed):  # Ctrl+C ends the forks; nothing is started after it
+    with scratch() as room:
+        ending = _run(task, room / "1", stage, forks)
+        if ending.cause == MACHINE and not (forks and forks.closed):  # Ctrl+C ends the forks; nothing starts after it
             if stage is not None:
                 stage("tried again")
-            ending = _run(task, Path(temporary), stage, None)
-        return _kept(task, Path(temporary), ending.said, started)
-    finally:
-        Path(temporary).unlink(missing_ok=True)
-
-
-def _kept(task: Task, temporary: Path, said: str | None, started: float) -> Result:
-    """Put the executed notebook in its place, as done or as failed, and its report beside it."""
-    out, name = Path(task.out), Path(task.notebook).stem
-    notebook = _read(temporary)
-    if said is None and not _complete(notebook):
-        said = "The notebook ended before its last cell, without an error (a SystemExit does that)."
-    summary = _result(notebook)
-    if said is None and summary is None:
-        said = "The notebook ended without a result."
-    clean(notebook, task, failed=said is not None)
-    kept = out / (f"{name}.ipynb" if said is None else f"{name}.failed.ipynb")
-    _write(notebook, temporary, kept)
-    if said is not None:
-        return Result(task.code, task.folder, "failed", said, _since(started), {}, (str(kept),))
-    report = _report(kept)
-    (out / f"{name}.failed.ipynb").unlink(missing_ok=True)
-    _note_in_run_json(out, task, kept)
-    return Result(task.code, task.folder, "done", "", _since(started), summary or {}, (str(kept), str(report)))
+            ending = _run(task, room / "2", stage, None)
+    return _kept(task, ending, started)
 
 
 @dataclass(frozen=True, slots=True)
 class _Ending:
-    said: str | None = None  # one sentence that says what went wrong
-    machine: bool = False  # the fault is the machine's, not the notebook's or the practice's
+    notebook: Any  # as far as it came
+    said: str = ""  # one sentence that says what went wrong
+    cause: str = ""
 
 
-def _run(task: Task, target: Path, stage: Callable[[str], None] | None, forks: Forks | None) -> _Ending:
-    """Execute into `target`."""
+def _kept(task: Task, ending: _Ending, started: float) -> Result:
+    """Put the executed notebook in its place, as done or as failed, and its report beside it."""
+    summary = _result(ending.notebook)
+    if not ending.said:
+        ending = _seen_through(ending, summary)
+    if ending.cause == IN_USE:  # somebody else is at work in there: nothing of ours is left among theirs
+        return Result(task.code, task.folder, "refused", ending.said, ending.cause, _since(started))
+    out, name = Path(task.out), Path(task.notebook).stem
+    out.mkdir(parents=True, exist_ok=True)
+    clean(ending.notebook, task, failed=bool(ending.said))
+    kept = _write(ending.notebook, out / (f"{name}.failed.ipynb" if ending.said else f"{name}.ipynb"))
+    if ending.said:
+        return Result(task.code, task.folder, "failed", ending.said, ending.cause, _since(started), files=(str(kept),))
+    report = _report(kept)
+    (out / f"{name}.failed.ipynb").unlink(missing_ok=True)
+    _note_in_run_json(out, task, kept)
+    told = dict(summary or {})
+    files = (str(kept), str(report), *(str(out / name) for name in told.pop("files", ())))
+    said = told.pop("said", "")
+    return Result(task.code, task.folder, "done", said, seconds=_since(started), summary=told, files=files)
+
+
+def _seen_through(ending: _Ending, summary: dict[str, Any] | None) -> _Ending:
+    """A notebook that ended without an error has run its last cell and given a result, or has failed."""
+    if not _complete(ending.notebook):
+        said = "The notebook ended before its last cell, without an error (a SystemExit does that)."
+    elif summary is None:
+        said = "The notebook ended without a result."
+    else:
+        return ending
+    return replace(ending, said=said, cause=NOTEBOOK)
+
+
+def _run(task: Task, room: Path, stage: Callable[[str], None] | None, forks: Forks | None) -> _Ending:
+    """Execute in a folder for this kernel alone, and bring back the notebook as far as it came."""
     lean_imports()
     import papermill
     from papermill.exceptions import PapermillExecutionError
@@ -112,15 +105,16 @@ def _run(task: Task, target: Path, stage: Callable[[str], None] | None, forks: F
     # How a run ends is told once, by its result: what papermill logs besides goes to whoever has asked for logs.
     logging.getLogger("papermill").addHandler(_UNHEARD)
 
-    kernel = Kernel(forks)
+    kernel = Kernel(room, forks)
+    executed = room / "executed.ipynb"
+    said = cause = ""
     over = _Watch(kernel, task.run_timeout)
     try:
         papermill.execute_notebook(
-            task.notebook,
-            str(target),
+            _as_path(task.notebook),
+            _as_path(str(executed)),
             parameters=task.parameters,
             progress_bar=False,
-            request_save_on_cell_execute=False,
             kernel_name="python3",
             language="python",
             execution_timeout=task.cell_timeout,
@@ -129,14 +123,19 @@ def _run(task: Task, target: Path, stage: Callable[[str], None] | None, forks: F
             **({"on_cell_start": _stages(stage)} if stage else {}),
         )
     except PapermillExecutionError as error:
-        return _Ending(sentence(error.ename, error.evalue))
+        said, cause = of_cell_error(error.ename, error.evalue)
     except Exception as error:  # noqa: BLE001 -- whatever stops one practice must stop no other
-        return _ended_by(error, task, over_time=over.ended)
+        limit = task.run_timeout if over.ended else None
+        said, cause = of_fault(error, over=limit, cell_timeout=task.cell_timeout)
     finally:
         over.cancel()
-        kernel.forget()
         _close_loop()
-    return _Ending()
+    return _Ending(_read(executed), said, cause)
+
+
+def _as_path(path: str) -> str:
+    # Papermill fills parameters into a path where it finds braces, and a folder may be called {so}.
+    return path.replace("{", "{{").replace("}", "}}")
 
 
 def _close_loop() -> None:
@@ -153,20 +152,6 @@ def _close_loop() -> None:
         if left:
             loop.run_until_complete(asyncio.wait(left, timeout=5))
         loop.close()
-
-
-def _ended_by(error: Exception, task: Task, *, over_time: bool) -> _Ending:
-    kind = type(error).__name__
-    if over_time:
-        return _Ending(f"The run took longer than {task.run_timeout} seconds and was stopped.")
-    if kind == "CellTimeoutError":
-        return _Ending(f"A cell took longer than {task.cell_timeout} seconds and was stopped.")
-    if kind == "DeadKernelError":
-        return _Ending("The notebook's Python stopped unexpectedly (often too little memory).", machine=True)
-    if kind == "RuntimeError":  # nbclient's, of a kernel that died before it answered
-        return _Ending("The notebook's Python could not be started.", machine=True)
-    # What is left happened around the notebook: no room on the disk, no socket, no process.
-    return _Ending(f"The notebook could not be run ({kind}).", machine=isinstance(error, OSError | RuntimeError))
 
 
 def _stages(tell: Callable[[str], None]) -> Callable[..., None]:
@@ -202,7 +187,7 @@ class _Watch:
 def _read(path: Path) -> Any:  # noqa: ANN401 -- nbformat has no types
     import nbformat
 
-    return nbformat.read(path, as_version=4) if path.stat().st_size else nbformat.v4.new_notebook()
+    return nbformat.read(path, as_version=4) if path.exists() else nbformat.v4.new_notebook()
 
 
 def _complete(notebook: Any) -> bool:  # noqa: ANN401
@@ -220,14 +205,21 @@ def _result(notebook: Any) -> dict[str, Any] | None:  # noqa: ANN401
     return None
 
 
-def _write(notebook: Any, temporary: Path, target: Path) -> None:  # noqa: ANN401
+def _write(notebook: Any, target: Path) -> Path:  # noqa: ANN401
+    """Write it whole or not at all, and return its place; two runs that end at once each write a file of their own."""
     import nbformat
 
-    with temporary.open("w", encoding="utf-8") as file:
-        nbformat.write(notebook, file)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(temporary, target)  # noqa: PTH105 -- the atomic rename on every system
+    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".", suffix=".ipynb")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            nbformat.write(notebook, file)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, target)  # noqa: PTH105 -- the atomic rename on every system
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    return target
 
 
 def _report(notebook: Path) -> Path:

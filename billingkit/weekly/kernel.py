@@ -7,9 +7,7 @@ any kernel is. Either way it is a fresh process of its own, with a folder of its
 from __future__ import annotations
 
 import os
-import shutil
 import sys
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,6 +17,8 @@ if TYPE_CHECKING:
 # jsonschema imports this optional package, which builds parsers for 1.5 s, in the runner and in every kernel.
 # It only checks international web addresses, which no notebook's metadata here holds.
 SLOW: Final = "rfc3987_syntax"
+# The path of a local socket is at most 103 bytes (macOS; Linux has 107), and six more follow the file's name.
+LONGEST: Final = 97
 START: Final = (
     "import sys; sys.path[:] = [p for p in sys.path if p]; "
     "from billingkit.weekly.kernel import run_kernel; run_kernel(sys.argv[1])"
@@ -48,12 +48,14 @@ def run_kernel(connection_file: str) -> None:
 class Kernel:
     """One run's kernel: the class that nbclient starts it by, and a way to stop it from outside.
 
-    Local sockets need no free ports, so two runs can never take each other's; each run has its own folder.
+    Local sockets need no free ports, so two runs can never take each other's; each kernel has its own folder for them.
+    Where the system keeps temporary files too deep for them, ports of this machine are used.
     """
 
-    def __init__(self, forks: Forks | None = None) -> None:
+    def __init__(self, folder: Path, forks: Forks | None = None) -> None:
         lean_imports()
-        self.folder = Path(tempfile.mkdtemp(prefix="bk-"))
+        self.folder = folder
+        folder.mkdir()
         self.manager_class = _manager_class(self, forks)
         self.started: Any = None
 
@@ -63,10 +65,6 @@ class Kernel:
         if process is not None:
             process.kill()
 
-    def forget(self) -> None:
-        """Remove the run's sockets."""
-        shutil.rmtree(self.folder, ignore_errors=True)
-
 
 def _manager_class(kernel: Kernel, forks: Forks | None) -> type:
     from jupyter_client.kernelspec import KernelSpec
@@ -75,7 +73,7 @@ def _manager_class(kernel: Kernel, forks: Forks | None) -> type:
     class RunKernelManager(AsyncKernelManager):
         def __init__(self, **options: Any) -> None:  # noqa: ANN401 -- traitlets' own signature
             options["connection_file"] = str(kernel.folder / "k.json")
-            if os.name != "nt":
+            if os.name != "nt" and len(options["connection_file"].encode()) <= LONGEST:
                 options["transport"] = "ipc"
             super().__init__(**options)
             if forks is not None:

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, nullcontext
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from billingkit.outcome import Outcome
 from billingkit.problems import CannotRun
-from billingkit.weekly.execution import Result, Task, execute
+from billingkit.weekly.ending import MACHINE, NOTEBOOK, Result
+from billingkit.weekly.execution import Task, execute
 from billingkit.weekly.forks import Forks
 from billingkit.weekly.notebook import check_parameters, read_notebook
 from billingkit.weekly.plan import Stop, practices_in
 from billingkit.weekly.progress import Progress
+from billingkit.weekly.telling import outcome
 
 
 def weekly(  # noqa: PLR0913 -- the contract's options, one argument each
@@ -50,7 +50,7 @@ def weekly(  # noqa: PLR0913 -- the contract's options, one argument each
     with _executor(jobs, cluster) as pool:
         here = cluster is None
         results += list(_here(pool, tasks, jobs) if here else _with_progress(pool, tasks))
-    return _outcome(sorted(results, key=lambda result: result.code))
+    return outcome(root, as_of, sorted(results, key=lambda result: (result.code.casefold(), result.folder)))
 
 
 def _runs(stop: Stop) -> bool:
@@ -59,8 +59,8 @@ def _runs(stop: Stop) -> bool:
 
 def _not_run(stop: Stop) -> Result:
     if stop.done:
-        return Result(stop.code, str(stop.path), "skipped", "This week's run is done.")
-    return Result(stop.code, str(stop.path), "refused", stop.fault)
+        return Result(stop.code, str(stop.path), "skipped", "This week's run is done.", summary=stop.summary)
+    return Result(stop.code, str(stop.path), "refused", stop.fault, stop.cause)
 
 
 def _task(stop: Stop, notebook: Path, sha: str, as_of: date, cell_timeout: int, run_timeout: int) -> Task:
@@ -112,8 +112,11 @@ def _with_progress(
 def _of(future: Future[Result], task: Task) -> Result:
     try:
         return future.result()
+    except OSError as error:
+        said = f"The run could not be started, or its notebook not kept: {error.strerror or type(error).__name__}."
+        return Result(task.code, task.folder, "failed", said, MACHINE)
     except Exception as error:  # noqa: BLE001 -- one practice's failure, of whatever kind, stops no other
-        return Result(task.code, task.folder, "failed", f"The run ended with {type(error).__name__}.")
+        return Result(task.code, task.folder, "failed", f"The run ended with {type(error).__name__}.", NOTEBOOK)
 
 
 @contextmanager
@@ -133,30 +136,3 @@ def _executor(jobs: int | None, cluster: str | None) -> Iterator[Executor]:
         raise CannotRun(f"{cluster}: no Dask scheduler answers there; write it as tcp://10.0.0.5:8786.") from None
     with client:
         yield client.get_executor(pure=False)
-
-
-def _outcome(results: list[Result]) -> Outcome:
-    failed = [result for result in results if result.status in {"failed", "refused"}]
-    lines = [
-        _row("practice", "status", "questions", "urgent", "holds", "seconds"),
-        *(_line(result) for result in results),
-    ]
-    lines += dict.fromkeys(f"{result.code}: {result.said}" for result in failed)  # what two share is said once
-    ended = Counter(result.status for result in results)
-    lines.append(
-        f"{ended['done']} done, {ended['failed']} failed, {ended['refused']} refused, "
-        f"{ended['skipped']} left as they were."
-    )
-    if failed:
-        lines.append("Mend what is named above and run again with --resume: what is done stays as it is.")
-    data: dict[str, Any] = {"results": [result.data() for result in results]}
-    return Outcome("\n".join(lines), data, 1 if failed else 0)
-
-
-def _line(result: Result) -> str:
-    shown = [str(result.summary.get(name, "")) for name in ("questions", "urgent", "holds")]
-    return _row(result.code, result.status, *shown, f"{result.seconds:g}" if result.seconds else "")
-
-
-def _row(first: str, second: str, *rest: str) -> str:
-    return f"{first:<16} {second:<9}" + "".join(f"{cell:>10}" for cell in rest)

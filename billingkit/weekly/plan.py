@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from billingkit.practice import PracticeFolder, open_practice
-from billingkit.problems import BillingkitError, CannotRun, NothingToRead
+from billingkit.problems import BillingkitError, CannotRun, FolderInUse, NothingToRead
+from billingkit.weekly.ending import IN_USE, REFUSED
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +21,9 @@ class Stop:
     path: Path
     code: str
     fault: str = ""
+    cause: str = ""  # of which kind the fault is: `ending` has the words
     done: bool = False
+    summary: dict[str, Any] = field(default_factory=dict)  # of the run that is done
     named: bool = True  # the code is the policy's own; else the folder's name stands for it
 
 
@@ -52,38 +56,46 @@ def practices_in(
 
 
 def _stop(path: Path, as_of: date, *, resume: bool) -> Stop:
+    from billingkit.ledger import refuse_in_use
     from billingkit.preparing import week_sources
 
     try:
         folder = open_practice(path)
     except BillingkitError as fault:
-        return Stop(path, path.name, str(fault), named=False)
+        return Stop(path, path.name, str(fault), REFUSED, named=False)
     code, named = path.name, False  # until its policy can be read
     try:
         policy = folder.policy()
         code, named = policy.practice.code or code, bool(policy.practice.code)
         sources = week_sources(folder, as_of)
-        done = resume and _is_done(folder, as_of, policy.hash, sources)
+        done = _done(folder, as_of, policy.hash, sources) if resume else None
+        if done is None:
+            refuse_in_use(path)
+    except FolderInUse as fault:
+        return Stop(path, code, str(fault), IN_USE, named=named)
     except BillingkitError as fault:
-        return Stop(path, code, str(fault), named=named)
+        return Stop(path, code, str(fault), REFUSED, named=named)
     except OSError as fault:
-        return Stop(path, code, f"{path.name}: the folder cannot be read ({fault.strerror}).", named=named)
+        return Stop(path, code, f"{path.name}: the folder cannot be read ({fault.strerror}).", REFUSED, named=named)
+    except Exception as fault:  # noqa: BLE001 -- one practice's trouble, of whatever kind, stops no other
+        said = f"{path.name}: the folder could not be looked at ({type(fault).__name__})."
+        return Stop(path, code, said, REFUSED, named=named)
     finally:
         folder.close()
-    return Stop(path, code, done=done, named=named)
+    return Stop(path, code, done=done is not None, summary=done or {}, named=named)
 
 
-def _is_done(folder: PracticeFolder, as_of: date, policy: str, sources: list[Path]) -> bool:
-    """Whether this week's run is finished and made from what lies in the folder now."""
+def _done(folder: PracticeFolder, as_of: date, policy: str, sources: list[Path]) -> dict[str, Any] | None:
+    """The summary of this week's run where that is finished and made from what lies in the folder now."""
     from billingkit.practice import sha256
 
     try:
         about = json.loads((folder.outbox(as_of) / "run.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        return False
+        return None
     finished = about.get("status") == "done" and "notebook" in about
     same = finished and about["policy"] == policy and about["inputs"] == sorted(map(sha256, sources))
-    return same and not _came_since(folder, as_of, sources)
+    return dict(about["summary"]) if same and not _came_since(folder, as_of, sources) else None
 
 
 def _came_since(folder: PracticeFolder, as_of: date, sources: list[Path]) -> bool:
@@ -103,7 +115,7 @@ def _without_shared_codes(stops: list[Stop]) -> list[Stop]:
         if stop.named:
             sharing.setdefault(stop.code, []).append(f'"{stop.path.name}"')
     return [
-        replace(stop, done=False, fault=_shared(stop.code, sharing[stop.code]))
+        replace(stop, done=False, fault=_shared(stop.code, sharing[stop.code]), cause=REFUSED)
         if stop.named and len(sharing[stop.code]) > 1
         else stop
         for stop in stops

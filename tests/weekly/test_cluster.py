@@ -93,14 +93,13 @@ def test_a_worker_killed_in_mid_run_loses_no_practice_and_doubles_none(tmp_path,
     begun = threading.Event()
 
     def kill_one():
-        # A run has begun in a practice's folder when its hidden notebook is there.
-        for _ in range(1200):
-            if any(root.glob("*/outbox/*/.*.ipynb")):
+        # A run has begun in a practice's folder when it has first held it.
+        for _ in range(2400):
+            if any(root.glob("*/.in-use")):
                 begun.set()
-                time.sleep(1.5)
                 os.killpg(workers[0].pid, signal.SIGKILL)
                 return
-            time.sleep(0.1)
+            time.sleep(0.05)
 
     killer = threading.Thread(target=kill_one)
     killer.start()

@@ -162,17 +162,112 @@ def test_a_folder_whose_policy_cannot_be_read_takes_no_other_practices_code(tmp_
     assert [bool(stop.fault) for stop in practices_in(root, as_of=DAY)] == [True, False]
 
 
-def test_a_practice_that_somebody_runs_now_is_left_to_them(tmp_path):
-    root = practices(tmp_path, "riverside")
-    holds = "import sys, pathlib\nfrom billingkit.ledger import in_use_by_me\nwith in_use_by_me(pathlib.Path(sys.argv[1])):\n    print(1, flush=True)\n    input()"
-    command = [sys.executable, "-c", holds, str(root / "riverside")]
+HOLDS = "import sys, pathlib\nfrom billingkit.ledger import in_use_by_me\nwith in_use_by_me(pathlib.Path(sys.argv[1])):\n    print(1, flush=True)\n    input()"
+
+
+def test_a_practice_that_somebody_runs_now_is_left_to_them_and_the_others_run(tmp_path):
+    """It is told before any kernel starts, and nothing is left in its folder."""
+    root = practices(tmp_path)
+    command = [sys.executable, "-c", HOLDS, str(root / "riverside")]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
         other.stdout.readline()
         outcome = weekly(root, as_of=DAY)
         other.communicate(b"\n")
-    assert outcome.data["results"][0]["said"].endswith(
-        f"(process {other.pid}) is running this practice now. Wait, then run again."
+    done, left = outcome.data["results"]
+    assert (done["code"], done["status"]) == ("MAP", "done")
+    assert (left["code"], left["status"], left["cause"]) == ("RIV", "refused", "in use")
+    assert left["said"].endswith(f"(process {other.pid}) is running this practice now. Wait, then run again.")
+    assert not (root / "riverside" / "outbox").exists()
+    assert statuses(weekly(root, as_of=DAY, resume=True)) == {"MAP": "skipped", "RIV": "done"}
+
+
+def test_a_practice_that_is_done_is_done_although_somebody_is_in_it(monday):
+    root, _ = monday
+    command = [sys.executable, "-c", HOLDS, str(root / "riverside")]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        other.stdout.readline()
+        stops = practices_in(root, as_of=DAY, only=["RIV"], resume=True)
+        other.communicate(b"\n")
+    assert [(stop.done, stop.fault) for stop in stops] == [(True, "")]
+
+
+@pytest.mark.parametrize("name", ["a {brace}", "{practice_code}", "50% & 'more' é"])
+def test_a_folder_may_have_any_name(tmp_path, name):
+    """Papermill fills parameters into a path where it finds braces."""
+    root = practices(tmp_path / name, "riverside")
+    (root / "riverside").rename(root / name)
+    notebook = write_notebook(tmp_path / name / "n.ipynb", "1", RESULT)
+    outcome = weekly(root, as_of=DAY, notebook=notebook)
+    assert statuses(outcome) == {"RIV": "done"}
+    assert (root / name / "outbox" / "2026-11-23" / "n.ipynb").exists()
+
+
+def test_a_folder_that_cannot_be_looked_at_stops_no_other(tmp_path):
+    """Its ledger is no database, and its outbox is a file."""
+    root = practices(tmp_path)
+    shutil.copytree(root / "riverside", root / "other")
+    _recode(root / "other" / "policy.xlsx", "OTH")
+    (root / "other" / "outbox").write_text("")
+    (root / "riverside" / "ledger.sqlite").write_bytes(b"no database" * 1000)
+    outcome = weekly(root, as_of=DAY, resume=True)
+    assert statuses(outcome) == {"MAP": "done", "OTH": "failed", "RIV": "failed"}
+    assert all(one["said"].endswith(".") for one in outcome.data["results"] if one["status"] != "done")
+
+
+def test_the_data_says_how_the_monday_ended_and_where_every_file_is(monday):
+    root, outcome = monday
+    data = outcome.data
+    assert (data["as_of"], data["ended"]) == ("2026-11-23", {"done": 2, "failed": 1, "refused": 2, "skipped": 0})
+    by_code = {one["code"]: one for one in data["results"]}
+    assert {code: one["cause"] for code, one in by_code.items()} == {
+        "broken": "refused", "EMP": "refused", "HOS": "refused", "MAP": "", "RIV": "",
+    }  # fmt: skip
+    out = root / "riverside" / "outbox" / "2026-11-23"
+    assert {Path(file).name for file in by_code["RIV"]["files"]} == {path.name for path in out.iterdir()}
+    assert all(Path(file).is_file() for one in data["results"] for file in one["files"])
+
+
+def test_a_practice_that_was_done_before_shows_its_figures(monday):
+    root, outcome = monday
+    before = {one["code"]: one["summary"] for one in outcome.data["results"]}
+    again = weekly(root, as_of=DAY, only=["RIV"], resume=True).data["results"][0]
+    assert again["status"] == "skipped"
+    assert {name: again["summary"][name] for name in ("questions", "urgent", "holds")} == {
+        name: before["RIV"][name] for name in ("questions", "urgent", "holds")
+    }
+
+
+def test_a_pack_that_is_open_in_excel_is_left_and_the_new_ones_name_is_said(tmp_path):
+    root = practices(tmp_path, "riverside")
+    out = root / "riverside" / "outbox" / "2026-11-23"
+    out.mkdir(parents=True)
+    pack = out / "RIV 2026-11-23 practice pack.xlsx"
+    pack.write_bytes(b"hers")
+    (out / f"~${pack.name}").write_bytes(b"")
+    outcome = weekly(root, as_of=DAY)
+    said = (
+        f'RIV: "{pack.name}" is open in another program and was left as it was: the new one is "{pack.stem} (2).xlsx".'
     )
+    assert said in outcome.text.splitlines()
+    assert (pack.read_bytes(), outcome.code) == (b"hers", 0)
+    assert str(out / f"{pack.stem} (2).xlsx") in outcome.data["results"][0]["files"]
+
+
+def test_of_a_policy_with_many_faults_the_first_are_told_and_the_rest_are_named(tmp_path):
+    import openpyxl
+
+    root = practices(tmp_path, "riverside")
+    book = openpyxl.load_workbook(root / "riverside" / "policy.xlsx")
+    for row in book["Claim rules"].iter_rows(min_row=6, max_row=14):
+        row[1].value = "perhaps"
+    book.save(root / "riverside" / "policy.xlsx")
+    outcome = weekly(root, as_of=DAY)
+    lines = outcome.text.splitlines()
+    assert len(lines) < 12
+    assert any(
+        line.endswith(f"more: `billingkit check {root / 'riverside' / 'policy.xlsx'}` lists them.") for line in lines
+    )
+    assert len(outcome.data["results"][0]["said"].splitlines()) > 6
 
 
 def test_a_run_from_another_folder_finds_each_practices_own(tmp_path, monkeypatch):

@@ -11,8 +11,10 @@ import nbformat
 import polars as pl
 import pytest
 from weekly.samples import NOTEBOOKS, practices, run_notebook
+from weekly.toys import task
 
 import billingkit as bk
+from billingkit.weekly.execution import execute
 from billingkit.weekly.notebook import read_notebook
 
 NAMES = ("weekly_review", "policy_rehearsal", "portfolio", "getting_started")
@@ -142,22 +144,82 @@ def test_the_report_shows_the_figures_of_the_workbook(desk):
         assert re.search(rf"{re.escape(label)}\|+{before:,.2f}\|+{now:,.2f}", shown), label
 
 
-def test_no_patient_is_named_in_a_notebook_or_report(desk):
-    """Every surname of the week, looked for in all that was shown."""
-    root, results = desk
-    week = bk.open_practice(root / "riverside").read_week("2026-11-23").week
+@pytest.fixture(scope="module")
+def patients(desk):
+    """What a patient is known by in the week: names and their parts, birth dates, patient and member numbers."""
+    week = bk.open_practice(desk[0] / "riverside").read_week("2026-11-23").week
     names = {
         name
         for frame, column in ((week.claims, "patient_name"), (week.balances, "patient_name"))
         for name in frame[column].drop_nulls()
     }
-    surnames = {name.split(",")[0].strip() for name in names}
-    assert len(surnames) > 5
-    for result in results.values():
-        for file in result.files:
-            text = Path(file).read_text(encoding="utf-8")
-            text = re.sub(r'"image/png": "[^"]*"', "", text)
-            assert [name for name in sorted(surnames) if re.search(rf"\b{re.escape(name)}\b", text)] == []
+    numbers = {one for column in ("patient_id", "member_id") for one in week.claims[column].drop_nulls()}
+    born = {day.isoformat() for day in week.claims["date_of_birth"].drop_nulls()}
+    parts = {part.strip() for name in names for part in name.split(",")}
+    assert min(len(parts), len(numbers), len(born)) > 5
+    return parts | numbers | born
+
+
+def named(file: Path, patients: set[str]) -> list[str]:
+    text = re.sub(r'"image/png": "[^"]*"', "", file.read_text(encoding="utf-8"))
+    return [one for one in sorted(patients) if re.search(rf"\b{re.escape(one)}\b", text)]
+
+
+def test_no_patient_is_named_in_a_notebook_or_report(desk, patients):
+    """Everything that names a patient of the week, looked for in all that was shown."""
+    shown = [Path(file) for result in desk[1].values() for file in result.files if file.endswith((".ipynb", ".html"))]
+    assert [(file.name, told) for file in shown if (told := named(file, patients))] == []
+
+
+# Faults of the kit that can happen in a week, each with rows of the week in its message, its variables or its causes.
+FAULTS = {
+    "a value": "raise ValueError(str(review.actions['patient_name'].to_list()))",
+    "a frame": "raise RuntimeError(str(review.prepared.week.claims.rows(named=True)))",
+    "a key": "{}[review.actions['patient_name'][0]]",
+    "an assertion": "assert not review.actions['patient_name'].to_list(), review.actions['patient_name'].to_list()",
+    "polars": "import polars as pl\nreview.prepared.week.claims['patient_name'].cast(pl.Int64)",
+    "a cause": "try:\n    {}[review.actions['member_id'][0]]\nexcept KeyError as fault:\n    raise OSError(fault) from fault",
+    "said before": "import sys\nprint(review.actions['patient_name'].to_list(), file=sys.stderr)\nraise OSError",
+    "in the library": "from decimal import Decimal\nlist(map(Decimal, review.prepared.week.claims['patient_name']))",
+}
+
+
+@pytest.mark.parametrize("source", FAULTS.values(), ids=FAULTS)
+def test_a_failed_copy_of_a_week_names_no_patient(tmp_path, patients, source):
+    """The weekly notebook with a fault after the week was decided: its copy keeps the places alone."""
+    root = practices(tmp_path, "riverside")
+    book = nbformat.read(NOTEBOOKS / "weekly_review.ipynb", as_version=4)
+    place = next(number for number, cell in enumerate(book.cells) if "bk.review(" in cell.source)
+    book.cells.insert(place + 1, nbformat.v4.new_code_cell(source))
+    nbformat.write(book, tmp_path / "weekly_review.ipynb")
+    given = {"practice_folder": str(root / "riverside"), "practice_code": "RIV", "as_of": "2026-11-23"}
+    result = execute(task(tmp_path / "weekly_review.ipynb", tmp_path / "out", parameters=given))
+    assert result.status == "failed"
+    [copy] = map(Path, result.files)
+    assert copy.name == "weekly_review.failed.ipynb"
+    assert (named(copy, patients), [one for one in patients if one in result.said]) == ([], [])
+    assert '"traceback"' in copy.read_text(encoding="utf-8")
+
+
+def test_a_patient_typed_over_a_reference_is_not_shown_when_the_answer_is_held(tmp_path, patients):
+    """The pack comes back with a name where a reference was; the run says which cell, and not what stands there."""
+    import openpyxl
+
+    root = practices(tmp_path, "riverside")
+    folder, box = root / "riverside", root / "riverside" / "outbox"
+    mine = {"practice_folder": str(folder), "practice_code": "RIV"}
+    first = run_notebook("weekly_review", box / "2026-11-16", **mine, as_of="2026-11-16")
+    pack = next(Path(file) for file in first.files if file.endswith("practice pack.xlsx"))
+    book = openpyxl.load_workbook(pack)
+    head = next(row for row in book["Action list"].iter_rows() if row[0].value == "Ref")
+    answer = next(cell.column for cell in head if cell.value == "Answer")
+    book["Action list"].cell(head[0].row + 1, 1).value = "Ashgrove, Hana"
+    book["Action list"].cell(head[0].row + 1, answer).value = "supplied"
+    book.save(folder / "inbox" / "2026-11-23" / "returned.xlsx")
+    result = run_notebook("weekly_review", box / "2026-11-23", **mine, as_of="2026-11-23")
+    copy = next(Path(file) for file in result.files if file.endswith(".ipynb"))
+    assert "(no reference of ours): the reference was changed" in copy.read_text(encoding="utf-8")
+    assert named(copy, patients) == []
 
 
 def test_a_rehearsal_leaves_the_practice_as_it_was(desk):

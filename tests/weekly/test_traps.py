@@ -111,6 +111,32 @@ def test_a_refusal_of_ours_is_told_in_its_own_words(tmp_path):
     assert result.said == "this is the folder of practice MAP, not of RIV"
 
 
+@pytest.mark.parametrize(
+    ("source", "cause"),
+    [
+        ("import os; os._exit(1)", "machine"),
+        ("raise ValueError", "notebook"),
+        ("raise SystemExit(0)", "notebook"),
+        ("import time; time.sleep(60)", "time"),
+        ("from billingkit.problems import TooLarge\nraise TooLarge('a', 'b', 'c')", "refused"),
+        ("from billingkit.problems import FolderInUse\nraise FolderInUse('RIV: taken')", "in use"),
+    ],
+)
+def test_a_bad_end_says_of_which_kind_it_is(tmp_path, source, cause):
+    """So that whatever starts the command knows what to try again."""
+    result = execute(task(write_notebook(tmp_path / "n.ipynb", source, RESULT), tmp_path, cell_timeout=3))
+    assert result.cause == cause
+
+
+def test_a_folder_that_somebody_enters_in_mid_run_is_left_to_them(tmp_path):
+    """No copy of ours is left among their files, and what lay there stays."""
+    source = "from billingkit.problems import FolderInUse\nraise FolderInUse('RIV: taken')"
+    out = tmp_path / "out"
+    result = execute(task(write_notebook(tmp_path / "n.ipynb", source, RESULT), out))
+    assert (result.status, result.said, result.files) == ("refused", "RIV: taken", ())
+    assert not out.exists()
+
+
 def test_a_cell_over_its_time_is_stopped_and_not_called_complete(tmp_path):
     notebook = write_notebook(tmp_path / "n.ipynb", "import time; time.sleep(60)", RESULT)
     result = execute(task(notebook, tmp_path, cell_timeout=2))
@@ -121,6 +147,10 @@ def test_a_run_over_its_whole_time_is_stopped(tmp_path):
     notebook = write_notebook(tmp_path / "n.ipynb", *["import time; time.sleep(2)"] * 30, RESULT)
     result = execute(task(notebook, tmp_path, run_timeout=6))
     assert (result.status, result.said) == ("failed", "The run took longer than 6 seconds and was stopped.")
+    assert result.cause == "time"
+    code = [cell for cell in nbformat.read(result.files[0], as_version=4).cells if cell.cell_type == "code"]
+    assert len(code) == 33
+    assert 2 <= len([cell for cell in code if cell.execution_count]) < 10  # the copy shows how far it came
 
 
 def test_a_kernel_that_cannot_start_is_a_failure_told_plainly(tmp_path, monkeypatch, capfd):
