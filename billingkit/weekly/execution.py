@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from billingkit.weekly.discretion import clean
 from billingkit.weekly.ending import IN_USE, MACHINE, NOTEBOOK, Result, of_cell_error, of_fault
+from billingkit.weekly.engine import NAME, register
 from billingkit.weekly.forks import Forks
 from billingkit.weekly.kernel import Kernel, lean_imports
 from billingkit.weekly.scratch import scratch
@@ -99,22 +100,28 @@ def _seen_through(ending: _Ending, summary: dict[str, Any] | None) -> _Ending:
 def _run(task: Task, room: Path, stage: Callable[[str], None] | None, forks: Forks | None) -> _Ending:
     """Execute in a folder for this kernel alone, and bring back the notebook as far as it came."""
     lean_imports()
+    import nbformat
     import papermill
     from papermill.exceptions import PapermillExecutionError
+
+    register()
 
     # How a run ends is told once, by its result: what papermill logs besides goes to whoever has asked for logs.
     logging.getLogger("papermill").addHandler(_UNHEARD)
 
     kernel = Kernel(room, forks)
-    executed = room / "executed.ipynb"
+    executed = [nbformat.v4.new_notebook()]
     said = cause = ""
     over = _Watch(kernel, task.run_timeout)
     try:
         papermill.execute_notebook(
             _as_path(task.notebook),
-            _as_path(str(executed)),
+            None,  # it is put into its place below, whole
+            engine_name=NAME,
+            keep=executed.append,
             parameters=task.parameters,
             progress_bar=False,
+            request_save_on_cell_execute=False,
             kernel_name="python3",
             language="python",
             execution_timeout=task.cell_timeout,
@@ -130,7 +137,7 @@ def _run(task: Task, room: Path, stage: Callable[[str], None] | None, forks: For
     finally:
         over.cancel()
         _close_loop()
-    return _Ending(_read(executed), said, cause)
+    return _Ending(executed[-1], said, cause)
 
 
 def _as_path(path: str) -> str:
@@ -182,12 +189,6 @@ class _Watch:
 
     def cancel(self) -> None:
         self._timer.cancel()
-
-
-def _read(path: Path) -> Any:  # noqa: ANN401 -- nbformat has no types
-    import nbformat
-
-    return nbformat.read(path, as_version=4) if path.exists() else nbformat.v4.new_notebook()
 
 
 def _complete(notebook: Any) -> bool:  # noqa: ANN401

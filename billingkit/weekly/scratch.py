@@ -1,4 +1,4 @@
-"""A run's scratch folder: its sockets, and its notebook until that is whole.
+"""A run's scratch folder, for the sockets over which it speaks with its kernel.
 
 It lies among the system's temporary files, because the path of a socket must be short, and goes when the run is over.
 Whatever a killed runner left is cleared away by the next one.
