@@ -239,7 +239,7 @@ CLAIMS: Final = (
         "money",
         "paid; amount paid; paid amount; amt paid; paid amt; ins paid; insurance paid; paid by insurer; paid by insurance; insurer paid; ins pmt; ins payment; insurance payment; insurance payments; settled; amount settled; settled amount; "
         "payment received; payments received; benefit paid; remitted; received amount; amount received; plan paid; carrier paid; payer paid; gezahlt; insurer payment; ins paid amt; claim paid; paid by ins; claim payment; paid by payer; "
-        "fee settled; insurance received; ins received; received from insurer; received from insurance; primary paid; primary payment; primary ins paid; pri paid; primary insurance paid; insurance amount paid; insurer has paid; "
+        "fee settled; ins pay amt; ins pay amount; ins pay; insurance received; ins received; received from insurer; received from insurance; primary paid; primary payment; primary ins paid; pri paid; primary insurance paid; insurance amount paid; insurer has paid; "
         "ins paid to date; amount settled by insurer",
         "payment; payments; pmt; pmts; benefit; payment amount; settlement; paid to date; total paid; money paid; paid so far; settled so far; received; rcvd; recd; rec d; remittance; receipts; in; come in; paid in",
     ),
@@ -250,7 +250,7 @@ CLAIMS: Final = (
         "owed by insurer; insurer owes; insurance owes; ins owes; insurance balance; ins balance; claim balance; open balance; remaining balance; balance remaining; remaining; unpaid; unpaid amount; offen; ins due; insurance due; "
         "claim outstanding; due from insurer; due from insurance; outstanding from insurer; unpaid balance; money o s; outstanding claim; ins outstanding; insurance outstanding; claim bal; ins bal; insurance amount outstanding; "
         "insurer still owes; outstanding balance ins; primary balance",
-        "balance due; amount due; amount owed; amount owing; owing; owed; left to pay; remaining due; balance; bal; due; remainder; net due; owes; to come; still to come; left; still owing; balance owed; claim balance due",
+        "balance due; amount due; amount owed; amount owing; owing; owed; left to pay; remaining due; balance; bal; due; remainder; net due; owes; balance amount; to come; still to come; left; still owing; balance owed; claim balance due",
     ),
     _role(
         "insurer_deadline",
@@ -440,7 +440,7 @@ WHICH_AMOUNT: Final = _headings(
 # Ageing buckets keep their own labels; "30 days" holds 30 to 59 in one system and 0 to 30 in another.
 AGEING: Final = re.compile(
     r"^(?:(?:ins pay est|pat est bal|patient|insurance|aged balance|balance|ageing|aging|aged|days|over|age) )*"
-    r"(?:current|not due|[<>]=? ?=?\d+(?: (?:days?|d|months?))?|\d+ ?\+(?: days?)?|\d+ to \d+(?: (?:days?|d|months?))?|(?:over|above|older than|more than|under|less than) \d+(?: days?)?|\d+ days?(?: \+)?|\d+ (?:and )?(?:over|older|above|up|plus)|\d{2,3}|current \d+ to \d+)"
+    r"(?:current|not due|[<>]=? ?=?\d+(?: (?:days?|d|months?))?|\d+ ?[+>](?: days?)?|\d+ to \d+(?: (?:days?|d|months?))?|(?:over|above|older than|more than|under|less than) \d+(?: days?)?|\d+ days?(?: \+)?|\d+ (?:and )?(?:over|older|above|up|plus)|(?:30|45|60|75|90|120|150|180|360|365)|current \d+ to \d+)"
     r"(?: (?:days?|overdue|old|past due|balance|bal|amount))*(?: <\d+| >=?\d+| \d+ to \d+| <=?\d+)?$"
 )
 

@@ -409,8 +409,10 @@ def notes_of(batch: Batch, cellar: Cellar) -> list[str | None]:
             "\n".join(part for part in (note, more) if part) or None for note, more in zip(notes, column, strict=True)
         ]
     below: dict[int, list[str]] = {row: [text for _, text in lines] for row, lines in batch.lines.notes.items()}
+    owner = {line: row for row, lines in batch.lines.notes.items() for line, _ in lines}
+    owner |= {line: row for row, lines in batch.lines.parts.items() for line in lines}
     for (row, _), comment in sorted(batch.sheet.comments.items()):
-        below.setdefault(row, []).append(comment)
+        below.setdefault(owner.get(row, row), []).append(comment)
     if below:
         place = {row: at for at, row in enumerate(batch.rows)}
         for row, texts in below.items():

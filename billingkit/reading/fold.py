@@ -11,7 +11,7 @@ from billingkit.workbook.book import NotCalculated, Value
 
 _PUNCTUATION: Final = re.compile(r"[^a-z0-9<>=+]+")
 _INVISIBLE: Final = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
-_RANGE: Final = re.compile(r"(?<=\d)\s*(?:-|\u2013|\u2014|to)\s*(?=\d)")
+_RANGE: Final = re.compile(r"(?<=\d)\s*(?:->?|\u2013|\u2014|to)\s*(?=\d)")
 
 # What systems and people print where there is nothing. A date or a status is blank when it says one of these.
 NOTHING: Final = frozenset(
@@ -29,7 +29,7 @@ def fold(text: str) -> str:
     """
     plain = plain_text(text).lstrip("' ")
     sign = plain[:1] if plain[:1] in {"=", "-"} and plain[1:2].isalpha() else ""
-    plain = _RANGE.sub(" to ", plain[len(sign) :].replace("#", " no ").replace("&", " and "))
+    plain = _RANGE.sub(" to ", plain[len(sign) :].replace("#", " no ").replace("&", " and ").replace("%", " percent "))
     return sign + " ".join(_PUNCTUATION.sub(" ", plain.replace("'", "")).split())
 
 

@@ -141,7 +141,10 @@ def _heading_like(cell: Value) -> bool:
         return isinstance(cell, int) and cell in {0, 30, 60, 90, 120, 150, 180}
     text = cell.strip()
     return len(text) <= _LONGEST and (
-        not _DIGIT.search(text) or is_ageing(fold(text)) or fold(text) in KNOWN or len(text) < 12
+        not _DIGIT.search(text)
+        or is_ageing(fold(text))
+        or fold(text) in KNOWN
+        or (len(text) < 12 and any(map(str.isalpha, text)))  # an amount or a date in a text file is no heading
     )
 
 

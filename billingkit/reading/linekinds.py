@@ -59,6 +59,10 @@ PERSON: Final = re.compile(
 )
 _DATED: Final = re.compile(r"^\W*(?:\d{1,2}[/.\-]\d{1,2}(?:[/.\-]\d{2,4})?|\d{4}-\d\d-\d\d)\b\W*[^\W\d]", re.IGNORECASE)
 _PHONE: Final = re.compile(r"^[\s()+\-.\d]*\d{3,4}[\s()+\-.\d]*(?:(?:x|ext)\.?\s*\d+)?\s*$", re.IGNORECASE)
+_UNIT: Final = re.compile(
+    r"\(.{1,30}\)|\[.{1,30}\]|[\u00a3$\u20ac]|(?:dd|mm|yyyy)\W(?:dd|mm)\W(?:yyyy|yy|dd)|gbp|usd|eur|text|number|date|amount",
+    re.IGNORECASE,
+)
 _IDENTITY: Final = (
     "claim_id",
     "patient_name",
@@ -169,6 +173,12 @@ def _is_log(cells: Cells, texts: Texts, mapping: Mapping) -> bool:
     roles = {mapping.role_of.get(position, "") for position, _ in cells}
     own = {role for role in roles if role in _AMOUNTS or role.endswith("_date") or role in {"claim_id", "status"}}
     return len(texts) == len(cells) and not own and any(_DATED.match(text) for _, text in texts)
+
+
+def is_units(row: list[Value]) -> bool:
+    """Whether a row under a header only says how to fill it in: `(dd/mm/yyyy)`, `(\u00a3)`, `(8 digits)`."""
+    cells = [cell for _, cell in filled(row)]
+    return len(cells) > 1 and all(type(cell) is str and _UNIT.fullmatch(cell.strip()) for cell in cells)
 
 
 def _is_header(row: list[Value], mapping: Mapping) -> bool:

@@ -19,6 +19,7 @@ from billingkit.reading.linekinds import (
     filled,
     group_insurer,
     is_group,
+    is_units,
     kind_of,
 )
 from billingkit.reading.mapping import Mapping
@@ -75,6 +76,9 @@ def sort_lines(sheet: Sheet, mapping: Mapping) -> Lines:
     at = repeated[0][0] if repeated else 0
     lines = Lines()
     sparse: dict[int, str] = {}
+    if counts and is_units(rows[table.first_row - 1]):
+        lines.ignored[table.first_row] = "repeated header"
+        counts[0] = 0
     for number, count in enumerate(counts, table.first_row):
         if not count:
             continue

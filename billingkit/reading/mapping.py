@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from itertools import pairwise
 from typing import Final
 
@@ -36,6 +37,8 @@ _INVOICE_STATES: Final = frozenset(
     {"status", "state", "invoice status", "invoice state", "payment status", "paid status"}
 )
 PAID_UP: Final = frozenset({"paid", "settled", "paid in full", "fully paid", "paid up"})
+_SIGNS: Final = str.maketrans("", "", "\u00a3$\u20ac, ")
+_DECIMAL: Final = re.compile(r"-?\d{1,12}(?:\.\d{1,10})?")
 _NEVER: Final = re.compile(r"(?!)")
 _FIRST_COVER: Final = re.compile(r"(?:primary|pri|prim|1st|first)\b")
 _SECOND_COVER: Final = re.compile(r"(?:secondary|sec|2nd|second|tertiary|3rd|third)\b")
@@ -142,7 +145,7 @@ def map_headings(table: Table, sheet: Sheet, policy: Policy, file: str, holds: H
     aside = _of_second_cover(table)
     left = [heading for heading in left if heading.position not in aside]
     left = _by_alias(mapping, left, samples, sure=True)
-    left = [heading for heading in left if not _by_amount(mapping, heading)]
+    left = [heading for heading in left if not _by_amount(mapping, heading, shown)]
     left = [heading for heading in left if not _by_synonym(mapping, heading, samples[heading.position])]
     left = _by_alias(mapping, left, samples, sure=False)
     left = _by_status_words(mapping, left, shown, policy)
@@ -273,7 +276,7 @@ def says_status(cells: list[Value], policy: Policy) -> bool:
     return len({*said} & words) > 1 and sum(text in words for text in said) >= 0.8 * len(said)
 
 
-def _by_amount(mapping: Mapping, heading: Heading) -> bool:
+def _by_amount(mapping: Mapping, heading: Heading, shown: list[list[Value]]) -> bool:
     """A heading such as `Amount`: billed where another column is what is owed, otherwise doubtful."""
     if mapping.holds != "claims" or fold(heading.text) not in WHICH_AMOUNT or fold(heading.text) == "claim":
         return False
@@ -282,8 +285,26 @@ def _by_amount(mapping: Mapping, heading: Heading) -> bool:
     if {"outstanding", "paid"} <= set(mapping.positions):
         mapping.take("billed", heading, "what was paid and what is outstanding have columns of their own")
         return True
+    if "outstanding" not in mapping.positions and _sums_up(mapping, heading, shown):
+        mapping.take("outstanding", heading, "on every row it is the sum of the aged amounts")
+        return True
     mapping.take("amount", heading, "it does not say whether this was billed or is still owed")
     return True
+
+
+def _sums_up(mapping: Mapping, heading: Heading, shown: list[list[Value]]) -> bool:
+    """Whether a column is the sum of the ageing buckets on every row looked at."""
+    buckets = mapping.positions.get("aging", [])
+    if len(buckets) < 2 or not shown:
+        return False
+    added = [[_plain(row[at]) if at < len(row) else Decimal(0) for at in (heading.position, *buckets)] for row in shown]
+    return all(None not in row and row[0] == sum(filter(None, row[1:])) for row in added)
+
+
+def _plain(cell: Value) -> Decimal | None:
+    text = as_text(cell).translate(_SIGNS)
+    text = f"-{text[1:-1]}" if text[:1] == "(" and text[-1:] == ")" else text
+    return Decimal(text).quantize(Decimal("0.01")) if _DECIMAL.fullmatch(text) else None if text else Decimal(0)
 
 
 def sample(sheet: Sheet, table: Table) -> list[list[Value]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
@@ -22,6 +23,28 @@ from billingkit.reading.totals import column_sums, control_totals
 from billingkit.week import TableRead
 
 _ZERO: Final = Decimal("0.00")
+_SIGNS: Final = (
+    "(",
+    "[",
+    "*",
+    " - ",
+    " \u2013 ",
+    " \u2014 ",
+    " / ",
+    " : ",
+    "estate of",
+    "deceased",
+    "decd",
+    "bankrupt",
+)
+_BESIDE_A_NAME: Final = re.compile(
+    r"\(.*?\)|\[.*?\]|\*+[^*]+|\s[\-\u2013\u2014/:]\s.*|^.*?\s[\-\u2013\u2014]\s|\b(?:estate of|deceased|decd|bankrupt).*",
+    re.IGNORECASE,
+)
+_SECTION: Final = re.compile(
+    r"\b(?:deceased|bereave|complain|disput|do not (?:chase|contact|call|bill)|don't (?:chase|contact)|bankrupt|legal action|vulnerable|hardship|solicitor|attorney|safeguard)",
+    re.IGNORECASE,
+)
 _NAMES: Final = frozenset({"patient_name", "surname", "forename", "guarantor_name", "subscriber_name"})
 
 
@@ -111,10 +134,27 @@ def _other_words(batch: Batch) -> list[Sequence[Any]]:
         ]
         others += [
             batch.cellar.cells[position]
-            for role in ("account_state", "invoice_state", "relationship", "attachments")
+            for role in ("account_state", "invoice_state", "relationship", "attachments", "stop_flag", "payment_plan")
             for position in batch.mapping.positions.get(role, [])
         ]
-    return others
+    others += [_remarks_in(batch.columns[name]) for name in ("patient_name", "guarantor_name") if name in batch.columns]
+    tab = batch.sheet.name or ""
+    return [*others, _sections(batch.lines.groups), [tab] * len(batch.rows) if _SECTION.search(tab) else []]
+
+
+def _remarks_in(names: Sequence[str | None]) -> list[str | None]:
+    """What somebody wrote beside a name, as in `Doe, Jane (DECEASED)`; a name itself is no remark."""
+    every = "\n".join(filter(None, names)).casefold()
+    if not any(sign in every for sign in _SIGNS):  # most lists: none of their names is looked at
+        return []
+    said = {name: " ; ".join(_BESIDE_A_NAME.findall(name)) or None for name in set(names) if name}
+    return [said.get(name) if name else None for name in names]
+
+
+def _sections(groups: list[str]) -> list[str | None]:
+    """Headings of sections that are about people, such as `Disputed accounts`; insurers and places are not heard."""
+    told = {text for text in set(groups) if _SECTION.search(text)}
+    return [text if text in told else None for text in groups] if told else []
 
 
 def _table(batch: Batch, frame: pl.DataFrame, out: dict[int, str]) -> TableRead:

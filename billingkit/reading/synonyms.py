@@ -39,14 +39,14 @@ _SAME: Final = {
         "service": "svc serv srv",
         "treatment": "tx treatments",
         "procedure": "proc procs procedures",
-        "code": "codes",
+        "code": "codes cd",
         "estimated": "est estimate estimates",
-        "submitted": "submission submissions",
+        "submitted": "submission submissions subm",
         "statement": "stmt stmts statements",
         "provider": "prov",
         "group": "grp",
         "fee": "fees",
-        "charge": "charges chg chgs",
+        "charge": "charges chg chgs chrg chrgs",
         "claim": "clm claims",
         "reference": "ref refs",
         "expected": "exp",
@@ -56,6 +56,8 @@ _SAME: Final = {
         "note": "notes",
         "comment": "comments",
         "days": "day",
+        "name": "nm",
+        "guarantor": "guar",
         "reason": "reasons",
     }.items()
     for short in shorts.split()
@@ -65,15 +67,26 @@ _ADDS_NOTHING: Final = frozenset(["of", "the", "for", "a", "usd", "gbp", "eur", 
 
 @lru_cache(maxsize=4096)
 def words_of(folded: str) -> str:
-    """A folded heading's words in one order, abbreviations written out; empty for one of a single word."""
+    """A folded heading's words in one order, abbreviations written out; empty for one of a single word.
+
+    Words run together, as in `DateOfService`, are taken apart where they make up a usual heading.
+    """
     if folded[:1] in {"=", "-"}:
         return ""  # such signs mean something, see `fold`
+    if " " not in folded:
+        folded = _run_together().get(folded, folded)
     text = folded
     for pattern, phrase in _PHRASES:
         text = pattern.sub(phrase, text)
     words = sorted(_SAME.get(word, word) for word in text.split() if word not in _ADDS_NOTHING)
     # a heading under a heading that says the same is a header printed again, not a longer name
     return " ".join(words) if len(words) > 1 and len(set(words)) == len(words) else ""
+
+
+@lru_cache(maxsize=1)
+def _run_together() -> dict[str, str]:
+    usual = (heading for roles in BY_TABLE.values() for role in roles for heading in role.sure | role.likely)
+    return {heading.replace(" ", ""): heading for heading in sorted(usual) if " " in heading and len(heading) > 6}
 
 
 def _known(holds: Holds) -> dict[str, str]:

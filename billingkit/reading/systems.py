@@ -54,6 +54,18 @@ SYSTEMS: Final = (
         },
     ),
     _system(
+        "OpenEMR's collections report",
+        "claims",
+        "Invoice; Svc Date; Charge; Balance",
+        {
+            "Invoice": "claim_id",
+            "Balance": "outstanding",
+            "ID": "patient_id",
+            "Policy": "member_id",
+            "Group": "group_number",
+        },
+    ),
+    _system(
         "QSI's Outstanding Insurance Claims",
         "claims",
         "DOS Date; Sent Date; Carrier; Charges; Est Ins; Ins Paid",

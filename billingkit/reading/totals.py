@@ -19,9 +19,9 @@ def money_places(batch: Batch) -> dict[str, list[int]]:
     """For each column of amounts the places on the sheet that it is read from; ageing buckets each on their own."""
     roles = batch.mapping.positions
     places = dict(batch.money)
+    for number, position in enumerate(roles.get("aging", [])):
+        places[f"aging {number}"] = [position]
     if batch.holds == "balances":
-        for number, position in enumerate(roles.get("aging", [])):
-            places[f"aging {number}"] = [position]
         places |= {
             role: list(roles[role])
             for role in ("patient_due", "account_balance", "invoice_total", "writeoff", "unapplied_credit")
@@ -86,7 +86,7 @@ def _check(
     if printed is None:
         return None
     spans = _spans(batch, line)
-    own = next((name for name, at in places.items() if position in at), None)
+    own = min((name for name, at in places.items() if position in at), key=lambda name: len(places[name]), default=None)
     names = ([own] if own else []) + [name for name in amounts if name != own]
     for name in names:
         for low, high in spans:

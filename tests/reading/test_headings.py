@@ -167,3 +167,47 @@ def test_a_patients_balance_beside_invoices_is_that_of_the_account():
     made = policy(practice=US, sources=(SourceNote("S", holds="balances", owes_is="negative"),))
     due = rows(week_of({"S": [heading, *body]}, made).balances, "balance", "patient_due")
     assert due == [("120.00", "120.00"), ("60.00", "0.00"), ("0.00", "0.00")]
+
+
+def test_the_rows_of_a_text_list_are_never_taken_for_its_header():
+    heading = ["Guarantor", "Phone", "Last Stmt", "0->30", "31->60", "61->90", "91->", "Ins Estimate", "Balance"]
+    body = [[f"Doe, {name}", "(555)010-1000", "10/01/2026", "30", "45", "60", "90", "5", "225"] for name in "ABC"]
+    week = week_of({None: [heading, *body]}, policy(practice=US))
+    assert rows(week.balances, "guarantor_name", "balance", "aging")[0] == (
+        "Doe, A",
+        "225.00",
+        "0->30=30.00|31->60=45.00|61->90=60.00|91->=90.00",
+    )
+    assert week.balances["source_row"].to_list() == [2, 3, 4]
+
+
+def test_a_row_under_the_header_that_says_how_to_fill_it_in_is_no_claim():
+    claims = [{"Claim #": "A1", "Patient": "Doe, Jo", "Insurer": "Aetna", "DOS": DAY, "Status": "Sent", "Billed": 5}]
+    units = {"Claim #": None, "Patient": "(surname first)", "DOS": "(dd/mm/yyyy)", "Billed": "(\u00a3)"}
+    week = read(units | {"Insurer": None, "Status": None}, *claims)
+    assert (week.claims.height, week.tables[0].ignored) == (1, {"repeated header": 1})
+
+
+def test_a_total_that_is_the_sum_of_the_aged_amounts_is_what_is_owed_and_each_bucket_is_checked():
+    heading = ["Claim #", "Patient", "Insurer", "DOS", "Status", "0-30", "31-60", "61-90", "Total"]
+    start = ["Doe, Jo", "Aetna", DAY, "Sent"]
+    body = [["A1", *start, 50, None, None, 50], ["A2", *start, None, "20.50", 1, 21.5]]
+    foot = ["Total", None, None, None, None, 50, 20.5, 1, 71.5]
+    week = week_of({"S": [heading, *body, foot]}, policy(practice=US, words=WORDS))
+    assert rows(week.claims, "outstanding", "billed") == [("50.00", ""), ("21.50", "")]
+    assert [(one.column, str(one.printed), one.matches) for one in week.tables[0].control_totals] == [
+        ("aging: 0-30", "50.00", True),
+        ("aging: 31-60", "20.50", True),
+        ("aging: 61-90", "1.00", True),
+        ("outstanding", "71.50", True),
+    ]
+    body[1][-1] = 22
+    other = week_of({"S": [heading, *body]}, policy(practice=US, words=WORDS))
+    assert "doubtful_amount" in {gap.code for gap in other.gaps}
+
+
+@pytest.mark.parametrize("heading", ["% paid", "DateOfService", "SUBM_DT", "CARRIER_NM", "InsPayAmt"])
+def test_headings_of_databases_are_taken_apart(heading):
+    known = {"% paid": None, "DateOfService": "service_date", "SUBM_DT": "submitted_date", "CARRIER_NM": "insurer"}
+    found = known_words("claims").get(words_of(fold(heading)))
+    assert found == known.get(heading, "paid")

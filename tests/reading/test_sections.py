@@ -152,3 +152,28 @@ def test_a_familys_total_is_a_subtotal_and_no_account():
 )
 def test_the_insurer_of_a_heading(text, insurer):
     assert group_insurer(text) == insurer
+
+
+def test_what_stands_beside_a_name_or_heads_a_section_is_heard_and_a_name_or_a_place_is_not():
+    heading = ["Account no", "Patient", "Balance owed", "Last statement", "On hold?"]
+    names = ["Doe, Jo (DECEASED)", "*BANKRUPT* Roe, Al", "The Estate of Al Poe", "Courtney-Sue, Grace", "Rage, Mo"]
+    body = [[f"A{number}", name, 50, None, None] for number, name in enumerate(names)]
+    body += [[], ["Practice: Court Lane"], ["A8", "Low, Di", 9, None, None]]
+    body += [[], ["DISPUTED ACCOUNTS - DO NOT CHASE"], ["A9", "Fox, Ed", 9, None, None]]
+    heard = rows(week_of({"Debtors": [heading, *body]}, policy(practice=US)).balances, "patient_id", "sensitive")
+    assert heard == [
+        ("A0", "bereavement"),
+        ("A1", "bankruptcy_or_breathing_space"),
+        ("A2", "bereavement"),
+        ("A3", ""),
+        ("A4", ""),
+        ("A8", ""),
+        ("A9", "dispute|safeguarding_or_confidential_address"),
+    ]
+
+
+def test_a_comment_on_a_line_below_a_claim_is_heard_with_the_claim():
+    sheet = Sheet("S", hidden=False, rows=[HEADING, claim(1), ["note: see comment"], claim(2)])
+    sheet.comments[3, 1] = "patient passed away"
+    week = week_of({"S": sheet}, policy(practice=US, words=WORDS))
+    assert rows(week.claims, "claim_id", "sensitive") == [("A1", "bereavement"), ("A2", "")]
