@@ -114,6 +114,18 @@ PROBLEMS: Final = (
     Column("ask", "text", "What to do"),
     Column("cell", "text", "Cell"),
 )
+# What a heading may hold beside our columns: a part of one, or something that one is worked out from.
+PARTS: Final = {
+    "surname": "Surname",
+    "forename": "Forename",
+    "relationship": "Relationship to policy holder",
+    "resent_date": "Sent again",
+    "on_hold_date": "On hold since",
+    "account_id": "Account number",
+    "account_balance": "Account balance",
+    "account_state": "Account state",
+    "invoice_ref": "Invoice number",
+}
 TABLES: Final = {"claims": CLAIMS, "balances": BALANCES, "problems": PROBLEMS}
 
 

@@ -56,8 +56,11 @@ def new(folder: Path, *, source: Path | None, country: str | None, region: str |
 def _proposed_lines(proposed: Proposal) -> list[str]:
     lines = ["", "Proposed from the workbook, for the practice to confirm, correct or strike out in policy.xlsx:"]
     lines += [f'  heading "{one.heading}" -> {one.column or "(please choose)"}' for one in proposed.column_headings]
-    lines += [f'  status word "{one.word}" -> {one.status or "(please choose)"}' for one in proposed.status_words]
-    return [*lines, *(f'  insurer "{name}": its timeframes are not known yet' for name in proposed.insurers)]
+    for one in proposed.status_words:
+        place = f' under "{one.where}"' if one.word == "(any date)" else ""
+        lines.append(f'  status word "{one.word}"{place} -> {one.status or "(please choose)"}')
+    lines += [f'  insurer "{name}": its timeframes are not known yet' for name in proposed.insurers]
+    return lines + (["", "Left out:", *(f"  {one}" for one in proposed.left_out)] if proposed.left_out else [])
 
 
 def read(

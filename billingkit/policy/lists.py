@@ -30,6 +30,7 @@ One = TypeVar("One")
 
 OURS: Final = tuple(dict.fromkeys((*columns.CLAIMS, *columns.BALANCES)))
 FIELDS: Final = {word: column.name for column in OURS for word in (column.heading, column.name)}
+HELD: Final = FIELDS | {word: name for name, heading in columns.PARTS.items() for word in (heading, name)}
 STATUSES: Final = {word: status.word for status in terms.STATUSES for word in (status.label, status.word)}
 KEYS: Final = {plain(question): settled.key for question, settled in BY_QUESTION.items()}
 WHOLE_FOLDER: Final = 3650
@@ -209,7 +210,7 @@ def read_column_headings(rows: Rows, checker: Checker) -> tuple[ColumnHeading, .
 
 def _column_heading(record: Record, checker: Checker) -> ColumnHeading | None:
     heading = _named(record, "Their heading", checker)
-    column = checker.choice(record["Our column"], FIELDS, "one of our columns")
+    column = checker.choice(record["Our column"], HELD, "one of our columns")
     if heading is not None and record["Our column"].blank:
         found = f'What "{heading}" holds is not settled, so this row changes nothing.'
         checker.remark(record["Our column"], found, "Choose a column from the list.")

@@ -70,6 +70,7 @@ def beside_problem(beside: tuple[Table, Mapping], sheet: Sheet, file: str) -> Pr
     """The question about a list that was not read because it stands beside another."""
     block, mapping = beside
     first = block.headings[0]
+    rows = _filled(block, sheet)
     return Problem(
         "list_beside_another",
         "asked",
@@ -78,7 +79,7 @@ def beside_problem(beside: tuple[Table, Mapping], sheet: Sheet, file: str) -> Pr
         sheet.name,
         block.header_rows[-1],
         first.name,
-        f"a list of {mapping.holds} in columns {_span(block)}, {_filled(block, sheet)} rows, beside another list",
+        f"a list of {mapping.holds} in columns {_span(block)}, {rows:,} {'row' if rows == 1 else 'rows'}, beside another list",
         "It was not read. Please put it on a tab of its own, or below the other list.",
         f"{letters(first.position)}{block.header_rows[-1]}",
     )

@@ -12,7 +12,7 @@ from billingkit.reading.fold import as_text, fold, is_blank
 from billingkit.reading.mapping import BY_PRACTICE, Mapping, column_of, sample, says_status
 from billingkit.workbook.book import Sheet
 
-_MANY: Final = frozenset({"notes", "aging", "reason_codes"})
+MANY: Final = frozenset({"notes", "aging", "reason_codes"})
 # Nothing is decided by these: the first column is taken, the others are kept and reported.
 _EITHER: Final = frozenset(
     {
@@ -41,7 +41,7 @@ def one_heading_each(mapping: Mapping, sheet: Sheet, file: str, policy: Policy) 
         AmbiguousLayout: two headings mean one field that decisions hang on, and their values differ.
     """
     for role, positions in list(mapping.positions.items()):
-        if role in _MANY or len(positions) < 2:
+        if role in MANY or len(positions) < 2:
             continue
         differing = [at for at in positions[1:] if role not in _EITHER and _differ(mapping, sheet, positions[0], at)]
         kept = positions[0]

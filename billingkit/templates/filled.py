@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from billingkit import terms
-from billingkit.columns import BALANCES, CLAIMS
+from billingkit.columns import BALANCES, CLAIMS, PARTS
 from billingkit.policy import sheets
 from billingkit.policy.agreement import ColumnHeading, IdRule, Insurer, SourceNote, StatusWord, Wording
 from billingkit.policy.questions import SETTLED_FIRST
@@ -15,6 +15,7 @@ from billingkit.policy.settings import BY_TEXT
 from billingkit.templates.bank_holidays import bank_holidays
 
 HEADING = {column.name: column.heading for column in (*BALANCES, *CLAIMS)}
+HELD = HEADING | PARTS
 
 
 def policy_rows(  # noqa: PLR0913 - one argument for each sheet of the workbook
@@ -49,7 +50,7 @@ def policy_rows(  # noqa: PLR0913 - one argument for each sheet of the workbook
     rows[sheets.STATUS_WORDS] += [
         [one.word, terms.STATUS_LABEL.get(one.status or ""), one.where] for one in status_words
     ]
-    rows[sheets.COLUMN_HEADINGS] += [[one.heading, HEADING.get(one.column or ""), one.where] for one in column_headings]
+    rows[sheets.COLUMN_HEADINGS] += [[one.heading, HELD.get(one.column or ""), one.where] for one in column_headings]
     rows[sheets.SOURCES] += [_source(one) for one in sources]
     rows[sheets.IDS] += [[HEADING[one.column], one.digits, _yes_no(one.text)] for one in ids]
     rows[sheets.WORDING] += [[one.phrase, one.category, one.stops, "; ".join(one.not_when) or None] for one in wording]

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from billingkit import terms
-from billingkit.columns import BALANCES, CLAIMS
+from billingkit.columns import BALANCES, CLAIMS, PARTS
 from billingkit.policy import sheets
 from billingkit.policy.questions import BY_QUESTION
 from billingkit.policy.settings import BY_TEXT, Setting
@@ -39,7 +39,7 @@ CHOICES: Final[dict[str, dict[str, Sequence[str]]]] = {
     },
     sheets.IDS: {"Field": FIELDS, "Text": YES_NO},
     sheets.STATUS_WORDS: {"Status": tuple(terms.STATUS_LABEL.values())},
-    sheets.COLUMN_HEADINGS: {"Our column": FIELDS},
+    sheets.COLUMN_HEADINGS: {"Our column": (*FIELDS, *PARTS.values())},
     sheets.WORDING: {"Category": terms.SENSITIVE, "What stops": terms.HOLD_STOPS},
     sheets.CALENDAR: {"Kind": sheets.CALENDAR_KINDS},
     sheets.GUARANTEES: {"Table": tuple(shape.sheet for shape in SHAPES), "If not": IF_NOT},

@@ -8,6 +8,7 @@ import pytest
 from reading.books import rows, week_of
 from reading.practice import policy
 
+from billingkit.columns import PARTS
 from billingkit.policy.agreement import ColumnHeading, Practice, SourceNote, StatusWord
 from billingkit.problems import AmbiguousLayout
 from billingkit.reading.aliases import BY_TABLE
@@ -211,3 +212,8 @@ def test_headings_of_databases_are_taken_apart(heading):
     known = {"% paid": None, "DateOfService": "service_date", "SUBM_DT": "submitted_date", "CARRIER_NM": "insurer"}
     found = known_words("claims").get(words_of(fold(heading)))
     assert found == known.get(heading, "paid")
+
+
+def test_every_part_of_a_column_can_be_named_on_the_sheet_column_headings():
+    named = {role.name for roles in BY_TABLE.values() for role in roles}
+    assert set(PARTS) <= named
