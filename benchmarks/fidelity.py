@@ -4,7 +4,7 @@ usage: python benchmarks/fidelity.py FOLDER... [--second PROGRAM] [--validate] [
 
 The workbooks come from elsewhere: the test suites of other spreadsheet programs and libraries hold thousands. For each
 one, twice (the first sheet with headings, the last without): annotate, annotate again, take ours out; then graft tabs,
-graft again, take them out. What is looked for:
+graft again, take them out; and once all of it in one draft, as a practice pack has it. What is looked for:
 - lost: the fingerprint found something gone or different; `--second` names another program that compares two workbooks
   and exits with 1 where something is lost;
 - invalid: a finding of the lint, or with `--validate` of the Open XML SDK's validator, that the source did not have;
@@ -19,6 +19,7 @@ from __future__ import annotations
 import argparse
 import collections
 import hashlib
+import multiprocessing
 import re
 import resource
 import subprocess
@@ -29,7 +30,6 @@ import warnings
 import zipfile
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
 from datetime import date
 from decimal import Decimal
 from functools import partial
@@ -38,17 +38,19 @@ from pathlib import Path
 
 from lxml import etree
 
-from billingkit.workbook import Column, Note, UnsafeToPatch, annotate, remove_ours
+from billingkit.workbook import Column, Note, UnsafeToPatch, annotate, patch_sheet, remove_ours
 from billingkit.workbook.anatomy import Anatomy, TabPart, area_place, cell_place, within
 from billingkit.workbook.fingerprint import Allowed, fingerprint, losses
 from billingkit.workbook.fresh import Heading, open_workbook
 from billingkit.workbook.graft import graft, ungraft
 from billingkit.workbook.host import Host, look_at
 from billingkit.workbook.lint import lint
+from billingkit.workbook.marks import set_marks
 from billingkit.workbook.package import Changes, open_package, save
 from billingkit.workbook.places import letters, number
 from billingkit.workbook.plain import plain_sheet
 from billingkit.workbook.sheets import list_sheets
+from billingkit.workbook.undo import remove_everything
 from billingkit.workbook.validity import read_back_faults, validator_errors
 from billingkit.workbook.xmlparts import canonical
 
@@ -69,7 +71,12 @@ def study(path: Path, *, second: str | None, validate: bool) -> list[Outcome]:
     with tempfile.TemporaryDirectory() as where:
         folder = Path(where)
         check = partial(compare, second=second, validate=validate)
-        for name, trial in (("annotate", annotated), ("annotate bare", annotated_bare), ("graft", grafted)):
+        for name, trial in (
+            ("annotate", annotated),
+            ("annotate bare", annotated_bare),
+            ("graft", grafted),
+            ("pack", packed),
+        ):
             room = folder / name
             room.mkdir()
             try:
@@ -212,6 +219,42 @@ def grafted(path: Path, room: Path, check) -> Iterator[tuple[str, str]]:
     yield from unequal("removed", path, room / "removed.xlsx")
 
 
+def packed(path: Path, room: Path, check) -> Iterator[tuple[str, str]]:
+    """All at once, as the practice pack has it: columns on the first sheet, tabs in front, and the pack's marks."""
+    once, twice = room / f"once{path.suffix}", room / f"twice{path.suffix}"
+    first = opened(path, 0)
+    if first is None:
+        raise UnsafeToPatch("", "cannot be read", "")
+    tab, tables = first.worksheets[0].name, [name for name, _ in table_areas(first, first.worksheets[0])]
+    noted = {f"note {tab} A{row} is different" for row in (3, 4)}
+    first.close()
+    columns, _ = ours(range(3, 9), set())
+    for source, target in ((path, once), (once, twice)):
+        package = open_package(source)
+        changes = Changes(package)
+        remove_everything(changes, again={tab})
+        save(package, changes, room / "stripped.xlsx")
+        package = open_package(room / "stripped.xlsx")
+        changes = Changes(package)
+        done = patch_sheet(
+            changes, sheet=tab, header_row=None, columns=columns, notes=[Note(3, "A", "look"), Note(4, "A", "here")]
+        )
+        graft(package, changes, our_tabs(look_at(package, changes)))
+        set_marks(package, changes, {"pack": "RV-1"})
+        save(package, changes, target)
+        if target is once:
+            at = [number(where) for where in done.columns.values()]
+            allowed = Allowed({tab: ((3, min(at), 9, max(at)),)}, {tab: GROWS}, frozenset(tables), NAMES)
+            meant = {(tab, f"{letters(at[0])}{row}"): f"Call {row}" for row in (3, 4)}
+            yield from (one for one in check(path, once, allowed, meant) if one[1] not in noted)
+    yield from unequal("twice", once, twice)
+    package = open_package(once)
+    changes = Changes(package)
+    remove_everything(changes)
+    save(package, changes, room / "removed.xlsx")
+    yield from unequal("removed", path, room / "removed.xlsx")
+
+
 def compare(
     before: Path, after: Path, allowed: Allowed, meant, *, second: str | None, validate: bool
 ) -> Iterator[tuple[str, str]]:
@@ -231,11 +274,16 @@ def compare(
 
 def apart(work, *given):
     """What `work` gives, done in a process of its own; None where it ended that process, as compiled readers can."""
-    with ProcessPoolExecutor(1) as pool:
-        try:
-            return pool.submit(work, *given).result()
-        except BrokenProcessPool:
-            return None
+    receiver, sender = multiprocessing.Pipe(duplex=False)
+    child = multiprocessing.get_context("fork").Process(target=lambda: sender.send(work(*given)))
+    child.start()
+    sender.close()
+    try:
+        return receiver.recv()
+    except EOFError:
+        return None
+    finally:
+        child.join()
 
 
 def fresh(before: Path, after: Path, check) -> Iterable[str]:

@@ -22,6 +22,7 @@ from billingkit.workbook.graft import graft, look_at
 from billingkit.workbook.marks import set_marks
 from billingkit.workbook.package import Changes, Package, open_package, save
 from billingkit.workbook.patch import patch_sheet
+from billingkit.workbook.undo import remove_everything
 
 if TYPE_CHECKING:
     from billingkit.decided import Review
@@ -143,6 +144,19 @@ def _tabs_alone(out_dir: Path, review: Review, pack_id: str, made_of: tuple[str,
     return put(tabs.getvalue(), out_dir / file_name(review, "practice pack"))
 
 
+def _without_ours(path: Path, again: set[str], hidden: Path) -> Path:
+    """A returned pack as she had it before: ours come again, and nothing of another week stays. Hers as it is otherwise."""
+    package = open_package(path)
+    changes = Changes(package)
+    try:
+        remove_everything(changes, again=again)
+    except UnsafeToPatch:  # columns of hers behind ours, say: then ours are replaced where they stand
+        return path
+    if not changes.parts and not changes.removed:
+        return path
+    return save(package, changes, hidden / f"{len(list(hidden.iterdir()))}{path.suffix}").path
+
+
 def _add_columns(changes: Changes, added: Sequence[Addition]) -> None:
     for one in added:
         columns = [
@@ -174,7 +188,7 @@ def _carriers(review: Review, hidden: Path) -> list[_Carrier]:
             said.append(f"{source.file} cannot carry our columns, so its rows stand in this new workbook, all of them.")
             continue
         own = _Carrier(source.path, (source.file,), _one_per_sheet(mine))
-        if reason := _unsafe(own):
+        if reason := _unsafe(own, hidden):
             copied.append(source)
             said.append(f"{source.file} was left as it is, and its rows were copied into this new workbook: {reason}")
         else:
@@ -183,9 +197,10 @@ def _carriers(review: Review, hidden: Path) -> list[_Carrier]:
     return [*kept, _copy(review, hidden, copied, added, said)] if copied else kept
 
 
-def _unsafe(one: _Carrier) -> str:
-    """Why our columns cannot be added to a workbook, or nothing; found out without writing."""
+def _unsafe(one: _Carrier, hidden: Path) -> str:
+    """Why our columns cannot be added to a workbook, or nothing; found out without writing where anybody looks."""
     try:
+        one.path = _without_ours(one.path, {each.sheet or "" for each in one.added}, hidden)
         one.draft = one.annotated()
     except UnsafeToPatch as refusal:
         return refusal.found

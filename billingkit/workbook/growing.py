@@ -202,16 +202,18 @@ def _sorts(filtered: Piece | None) -> list[Piece]:
     return [piece for piece in filtered.inside if piece.name == "sortState"] if filtered else []
 
 
-def forget_views(shell: Shell, ours: Collection[Area]) -> None:
+def forget_views(shell: Shell) -> None:
     """A filter or sort set on a column of ours goes with it, for good."""
     piece, where = shell.first("autoFilter"), filter_area(shell)
     width = where.right - where.left + 1 if where else 0
     for column in piece.inside if piece else ():
         if column.name == "filterColumn" and int(column.attributes.get("colId", "0")) >= width:
             shell.replace(column, b"")
-    for sort in [*shell.every("sortState"), *_sorts(piece)]:
+    for sort in _sorts(piece):
         conditions = [one for one in sort.inside if one.name == "sortCondition"]
-        lost = [one for one in conditions if (at := area(one.attributes.get("ref"))) and any(map(at.meets, ours))]
+        lost = [
+            one for one in conditions if (at := area(one.attributes.get("ref"))) and where and at.left > where.right
+        ]
         for gone in [sort] if lost and len(lost) == len(conditions) else lost:
             shell.replace(gone, b"")
 

@@ -20,6 +20,8 @@ from billingkit.workbook.xmlparts import Element
 
 NAME_PREFIX: Final = "_billingkit_mark_"
 PROPERTY_PREFIX: Final = "billingkit "
+HAD_NAMES: Final = "_billingkit_had_names"  # she had an empty list of names
+HAD_PROPERTIES: Final = "_billingkit_had_properties"  # and an empty list of properties
 TAB_PREFIX: Final = "_billingkit_tab_"
 NAMES_PREFIX: Final = "billingkit_"  # of our tabs' own names for the whole workbook
 _CUSTOM: Final = "http://schemas.openxmlformats.org/officeDocument/2006/custom-properties"
@@ -114,11 +116,20 @@ def set_marks(package: Package, changes: Changes, marks: Mapping[str, str]) -> N
     if not marks:
         return
     book = book_part(changes)
+    for name in _empty_lists(changes, book):
+        book.add_name(name, '"1"')
     for name, text in sorted(marks.items()):
         doubled = text.replace('"', '""')
         book.add_name(NAME_PREFIX + name, f'"{doubled}"')
     changes.put(book.part, book.root)
     _add_properties(changes, marks, strict=book.strict)
+
+
+def _empty_lists(changes: Changes, book: BookPart) -> list[str]:
+    """What she had that would go with the last of ours."""
+    part = _property_part(changes)
+    lists = [(HAD_NAMES, book.group("definedNames")), (HAD_PROPERTIES, changes.root(part) if part else None)]
+    return [name for name, one in lists if one is not None and next(xml.children(one), None) is None]
 
 
 def read_marks(package: Package, changes: Changes | None = None) -> dict[str, str]:
@@ -137,11 +148,12 @@ def read_marks(package: Package, changes: Changes | None = None) -> dict[str, st
 
 
 def clear_marks(_package: Package, changes: Changes) -> None:
-    """Take our marks out of the draft; a properties part that held nothing else goes too."""
+    """Take our marks out of the draft; a properties part that is there for them only goes too."""
     book = book_part(changes)
-    gone = [one for one in book.names() if one.get("name", "").startswith(NAME_PREFIX)]
+    had = {one.get("name", "") for one in book.names()} & {HAD_NAMES, HAD_PROPERTIES}
+    gone = [one for one in book.names() if one.get("name", "").startswith(NAME_PREFIX) or one.get("name", "") in had]
     if gone:
-        book.drop_names(gone)
+        book.drop_names(gone, keep_list=HAD_NAMES in had)
         changes.put(book.part, book.root)
     part = _property_part(changes)
     if part is None:
@@ -150,7 +162,7 @@ def clear_marks(_package: Package, changes: Changes) -> None:
     ours = [one for one in xml.children(root, "property") if one.get("name", "").startswith(PROPERTY_PREFIX)]
     for one in ours:
         root.remove(one)
-    if ours and next(xml.children(root), None) is None:
+    if ours and next(xml.children(root), None) is None and HAD_PROPERTIES not in had:
         identity = next(one.id for one in relationships(changes, "") if one.target == part)
         unrelate(changes, "", identity)
         override_type(changes, part, None)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from billingkit.workbook.new_cells import NewCells, address
 from billingkit.workbook.places import LAST_COLUMN, number
+from billingkit.workbook.row_cells import blank_style
 from billingkit.workbook.rows import CELL_AT, SPANS, Odd, Tags, blocks, each_row, prefix_of, tags
 
 OWN_ROW = b' customFormat="0"'  # a row that only our cells fill says the default aloud, so that it can be told
@@ -139,9 +140,11 @@ def _merged(body: bytes, row: int, cells: list[tuple[int, bytes]], new: NewCells
         gap = match.start() if end is None else end  # what stands between two cells stays with the second
         end = match.end()
         if column in new.drop and row >= new.drop[column]:
-            had = True
-            if (row, column) in new.under:
-                kept[column] = _blank(row, column, new.under[row, column], tag.prefix)
+            hers = new.under.get((row, column))
+            # in a row that holds none of ours, hers stands there as it was
+            had = had or hers is None or blank_style(match[0]) != hers
+            if hers is not None:
+                kept[column] = _blank(row, column, hers, tag.prefix)
         else:
             kept[column] = body[gap:end]
     kept.update(cells)

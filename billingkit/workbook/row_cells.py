@@ -31,10 +31,17 @@ def blanks(chunks: Iterable[bytes], wanted: frozenset[int], left: int, right: in
     found = {}
     for row, cells in row_cells(chunks, wanted).items():
         for column, cell in cells.items():
-            if left <= column <= right and not is_filled(cell):
-                style = CELL_STYLE.search(cell)
-                found[row, column] = int(style[1]) if style else UNSAID
+            if left <= column <= right and (style := blank_style(cell)) is not None:
+                found[row, column] = style
     return found
+
+
+def blank_style(cell: bytes) -> int | None:
+    """An empty cell's format; None if the cell is filled."""
+    if is_filled(cell):
+        return None
+    style = CELL_STYLE.search(cell)
+    return int(style[1]) if style else UNSAID
 
 
 def _cells(body: bytes, tag: Tags) -> dict[int, bytes]:

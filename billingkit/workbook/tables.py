@@ -128,7 +128,8 @@ def settle_views(changes: Changes, table: Table, headings: Sequence[str]) -> Non
     edge = area(root.get("ref"))
     if edge is None:
         return
-    same = {n for n, (was, now) in enumerate(zip(headings, table_headings(changes, table), strict=False)) if was == now}
+    now = table_headings(changes, table)
+    same = {n for n, name in enumerate(now) if n >= len(headings) or headings[n] == name}
     filters = list(xml.children(root, "autoFilter"))
     gone = [c for one in filters for c in xml.children(one, "filterColumn") if int(c.get("colId", "0")) not in same]
     wider = []

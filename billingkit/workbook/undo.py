@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from billingkit.workbook import cellstyles, markers
 from billingkit.workbook import xmlparts as xml
 from billingkit.workbook.cellxml import cell_text
+from billingkit.workbook.graft_undo import ungraft
 from billingkit.workbook.growing import Record, forget_views, shrink_filter, undo_names, undo_shell
 from billingkit.workbook.loose_formats import Watch
 from billingkit.workbook.markers import Ours
+from billingkit.workbook.marks import clear_marks
 from billingkit.workbook.new_cells import NOTHING_UNDER, NewCells, Under
 from billingkit.workbook.notes import drop_notes
 from billingkit.workbook.package import (
@@ -125,11 +127,30 @@ def remove_ours(package: Package) -> Changes:
         UnsafeToPatch: columns of hers stand behind ours in a table.
     """
     changes = Changes(package)
+    _remove_columns(changes)
+    return changes
+
+
+def remove_everything(changes: Changes, *, again: Collection[str] = ()) -> None:
+    """Takes all that is ours out of a draft: marks, tabs, columns and notes. Her parts are what they were.
+
+    On the sheets `again`, where ours come again at once, a filter or sort that she set on our columns stays. The draft
+    is saved before they do: what is added goes by the file that is read.
+
+    Raises:
+        UnsafeToPatch: the same, or the workbook holds no tabs but ours.
+    """
+    clear_marks(changes.package, changes)
+    ungraft(changes.package, changes)
+    _remove_columns(changes, again)
+
+
+def _remove_columns(changes: Changes, again: Collection[str] = ()) -> None:
     workbook = workbook_part(changes)
     marks = markers.read_marks(changes.root(workbook))
     for ours in marks.values():
         if ours.sheet is not None:
-            _remove_from(changes, ours)
+            _remove_from(changes, ours, for_good=ours.sheet not in again)
     root = changes.root(workbook)
     for number in marks:
         markers.drop_marks(root, number)
@@ -139,10 +160,9 @@ def remove_ours(package: Package) -> Changes:
         changes.put(workbook, root)
     if "book" in marks:
         _remove_formats(changes, workbook, marks["book"].record)
-    return changes
 
 
-def _remove_from(changes: Changes, ours: Ours) -> None:
+def _remove_from(changes: Changes, ours: Ours, *, for_good: bool) -> None:
     sheet = find_sheet(changes, ours.sheet or "")
     ours = verified(changes, sheet, ours)
     drop = {column: place.top for column, (place, _) in ours.columns.items()}
@@ -155,9 +175,10 @@ def _remove_from(changes: Changes, ours: Ours) -> None:
             "Columns were added behind ours in a table, so ours cannot be taken out of its middle. Please delete ours in Excel."
         )
     new = NewCells((), {}, drop, hers, spans_were=ours.record.get("spans", 0))
-    for table, headings in tables:
-        settle_views(changes, table, headings)
-    forget_views(undone.shell, [place for place, _ in ours.columns.values()])
+    if for_good:
+        for table, headings in tables:
+            settle_views(changes, table, headings)
+        forget_views(undone.shell)
     source, (before, behind) = changes.source(sheet.part), undone.shell.parts()
     changes.put(sheet.part, lambda: rewrite(source(), new, before, behind))
 

@@ -518,3 +518,22 @@ def test_killed_at_any_moment_there_is_the_old_file_or_the_new_and_never_half(tm
         process.join()
         assert openpyxl.load_workbook(target)["Claims"]["F2"].value in {None, "Ours"}
         assert kept.parts(target)
+
+
+def test_rows_that_hold_none_of_ours_keep_their_spans_where_her_empty_cells_stand_in_our_columns(tmp_path):
+    def hers(path):
+        with xlsxwriter.Workbook(path) as book:
+            sheet, look = book.add_worksheet("Claims"), book.add_format({"bg_color": "yellow"})
+            for row in range(12):
+                sheet.write_row(row, 0, [row] * 4)
+                if row > 5:
+                    sheet.write_blank(row, 4, None, look)
+
+    hers(tmp_path / "hers.xlsx")
+    changed = {"header_row": None, "columns": [Column("X", {3: "y", 5: "y"}), Column("Y", {3: 1})], "notes": []}
+    add(tmp_path / "hers.xlsx", tmp_path / "once.xlsx", **changed)
+    add(tmp_path / "once.xlsx", tmp_path / "twice.xlsx", **changed)
+    assert kept.differences(tmp_path / "once.xlsx", tmp_path / "twice.xlsx") == []
+    package = open_package(tmp_path / "twice.xlsx")
+    save(package, remove_ours(package), tmp_path / "removed.xlsx")
+    assert kept.differences(tmp_path / "hers.xlsx", tmp_path / "removed.xlsx") == []
