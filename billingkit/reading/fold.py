@@ -49,6 +49,14 @@ def fold_id(text: str) -> str:
     return " ".join(_INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).split()).casefold()
 
 
+def fold_ids(ids: list[str | None]) -> list[str]:
+    """A column of ids for comparison only; empty where there is none."""
+    known = [text or "" for text in ids]
+    whole = "".join(known)
+    plain = whole.isascii() and whole.isalnum()
+    return list(map(str.casefold if plain else fold_id, known))
+
+
 def as_text(cell: Value) -> str:
     """A cell's text as a person would read it; empty for a blank or a cell without words."""
     if cell is None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Final
 
 from billingkit.reading.aliases import KNOWN, WHICH_AMOUNT, is_ageing
@@ -89,12 +88,22 @@ def _candidates(rows: list[list[Value]]) -> list[int]:
     near = list(range(1, min(len(rows), _TOP) + 1))
     if len(rows) <= _TOP:
         return near
-    filled = [len(row) - row.count(None) - row.count("") for row in rows[_TOP - 1 :]]
-    far = []
-    for number, (before, here) in enumerate(pairwise(filled), _TOP + 1):
-        if here >= 2 and (before <= 2 or (here >= 3 and _wordy(rows[number - 1]))):
+    far, lone = [], _lone(rows[_TOP - 1])
+    for number, row in enumerate(rows[_TOP:], _TOP + 1):
+        above, lone = lone, _lone(row)
+        if (above and count_filled(row) >= 2) or (not lone and _wordy(row)):
             far.append(number)
     return near + far
+
+
+def _lone(row: list[Value]) -> bool:
+    """Whether at most two cells of a row hold something; in most tables the first three of a row always do."""
+    return not (len(row) > 2 and all(row[:3])) and count_filled(row) <= 2
+
+
+def count_filled(row: list[Value]) -> int:
+    """How many cells of a row hold something."""
+    return len(row) - row.count(None) - row.count("")
 
 
 def _wordy(row: list[Value]) -> bool:

@@ -10,7 +10,7 @@ from itertools import chain
 from typing import Any, Final
 
 from billingkit.reading.claims import Batch
-from billingkit.reading.fold import as_text, fold_id
+from billingkit.reading.fold import as_text, fold_id, fold_ids
 
 Place = tuple[int, int]  # batch, row in it
 _PARTS: Final = ("patient_id", "patient_name", "insurer", "coverage", "service_date", "billed")
@@ -26,9 +26,7 @@ class Identities:
 
 def settle_claims(batches: list[Batch], salt: str, newest: dict[int, int | None]) -> Identities:
     """Keys for all claims of a week. `newest` ranks the tabs of a file where the newest one wins."""
-    folded = [
-        [fold_id(number) if number is not None else "" for number in batch.columns["claim_id"]] for batch in batches
-    ]
+    folded = [fold_ids(batch.columns["claim_id"]) for batch in batches]
     for batch, numbers in zip(batches, folded, strict=True):
         for place in batch.joined:
             numbers[place] = ""
@@ -52,12 +50,11 @@ def settle_claims(batches: list[Batch], salt: str, newest: dict[int, int | None]
 def _numbered(
     batches: list[Batch], number: str, places: list[Place], newest: dict[int, int | None], found: Identities
 ) -> None:
-    places = _without_copies(batches, _newest_only(places, newest, found), found)
-    if len(places) == 1:
+    kept = _without_copies(batches, _newest_only(places, newest, found), found)
+    if len(kept) == 1:
         return
-    for at in places:
-        index, place = at
-        found.keys[index][place] = f"{number}~{_digest('', content(batches, at))}"
+    for said, (index, place) in kept.items():
+        found.keys[index][place] = f"{number}~{_digest('', said)}"
         batches[index].doubt(
             place, "duplicate_claim_conflict", "claim_id", batches[index].columns["claim_id"][place], stops=True
         )
@@ -74,7 +71,8 @@ def _newest_only(places: list[Place], newest: dict[int, int | None], found: Iden
     return [at for at, rank in zip(places, ranks, strict=True) if rank == best]
 
 
-def _without_copies(batches: list[Batch], places: list[Place], found: Identities) -> list[Place]:
+def _without_copies(batches: list[Batch], places: list[Place], found: Identities) -> dict[tuple[Any, ...], Place]:
+    """The rows that differ, by everything they say."""
     kept: dict[tuple[Any, ...], Place] = {}
     for at in places:
         same = content(batches, at)
@@ -82,7 +80,7 @@ def _without_copies(batches: list[Batch], places: list[Place], found: Identities
             found.left_out[at] = "duplicate"
         else:
             kept[same] = at
-    return list(kept.values())
+    return kept
 
 
 def content(batches: list[Batch], at: Place) -> tuple[Any, ...]:

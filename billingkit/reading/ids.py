@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from typing import Final
@@ -66,6 +67,14 @@ class IdReader:
 def is_plain_id(cell: str) -> bool:
     """Whether an id is like most, such as W54505182: letters, then digits, and none of the doubts of the others."""
     return cell[:1].isalpha() and cell[-1:].isdigit() and cell.isalnum()
+
+
+def are_plain_ids(cells: Sequence[str | None]) -> bool:
+    """Whether every id of a column is plain, blanks aside: the whole column is asked at once."""
+    ids = [cell for cell in cells if cell is not None]
+    if not all(map(str.isalnum, ids)):
+        return False
+    return "".join([text[0] for text in ids]).isalpha() and "".join([text[-1] for text in ids]).isdigit()
 
 
 def formatted(number: int, number_format: str) -> str | None:

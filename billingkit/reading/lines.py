@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import islice
 from statistics import median
 from typing import Final
 
 from billingkit.reading.fold import as_text, fold, is_blank
+from billingkit.reading.grid import count_filled
 from billingkit.reading.linekinds import (
     COUNT,
     NOTE,
@@ -25,6 +27,7 @@ from billingkit.reading.linekinds import (
 from billingkit.reading.mapping import Mapping
 from billingkit.workbook.book import Sheet, Value
 
+_SHOWN: Final = 800  # rows that show how many cells a row of the table usually fills
 _KEYS: Final = (
     "claim_id",
     "patient_name",
@@ -66,9 +69,8 @@ class Lines:
 def sort_lines(sheet: Sheet, mapping: Mapping) -> Lines:
     """Sort a table's rows: data, totals, group headings, notes, repeated headers, page lines, footers."""
     table = mapping.table
-    rows = sheet.rows
-    counts = [len(row) - row.count(None) - row.count("") for row in rows[table.first_row - 1 : table.last_row]]
-    usual = median([count for count in counts if count][:800] or [0])
+    rows = sheet.rows[table.first_row - 1 : table.last_row]
+    usual = median(list(islice(filter(None, map(count_filled, rows)), _SHOWN)) or [0])
     few = max(3, usual * 0.55)
     keys = [position for role in _KEYS for position in mapping.positions.get(role, [])] or [0]
     repeated = [(h.position, h.text) for h in table.headings if h.text][:3]
@@ -76,20 +78,19 @@ def sort_lines(sheet: Sheet, mapping: Mapping) -> Lines:
     at = repeated[0][0] if repeated else 0
     lines = Lines()
     sparse: dict[int, str] = {}
-    if counts and is_units(rows[table.first_row - 1]):
+    if rows and is_units(rows[0]):
         lines.ignored[table.first_row] = "repeated header"
-        counts[0] = 0
-    for number, count in enumerate(counts, table.first_row):
-        if not count:
-            continue
-        row = rows[number - 1]
+        rows[0] = []
+    for number, row in enumerate(rows, table.first_row):
         # a full row whose first naming cell is plain is a row of data: most rows are settled here
         if (
-            count <= few
+            _holds_at_most(few, row)
             or _unnamed(row, keys, first)
             or _led_by_total(row)
             or (at < len(row) and row[at] == lead and _repeats(row, repeated))
         ):
+            if not count_filled(row):
+                continue
             kind = kind_of(row, mapping)
             if kind:
                 sparse[number] = kind
@@ -97,6 +98,11 @@ def sort_lines(sheet: Sheet, mapping: Mapping) -> Lines:
         lines.data.append(number)
     _settle(lines, sparse, sheet, mapping)
     return lines
+
+
+def _holds_at_most(few: float, row: list[Value]) -> bool:
+    # sifting a row is quicker than counting its blanks, but takes a zero for one of them
+    return len(list(filter(None, row))) <= few and count_filled(row) <= few
 
 
 def _unnamed(row: list[Value], keys: list[int], first: int) -> bool:

@@ -127,7 +127,7 @@ def _number(cell: float) -> Amount:
         cents = cell * 100
         whole = round(cents)
         # exact for amounts of this size: what a float leaves behind the cents is far smaller
-        return (Decimal(whole).scaleb(-2), "") if abs(cents - whole) < 1e-7 else (None, "unreadable_amount")
+        return (_CENT * whole, "") if abs(cents - whole) < 1e-7 else (None, "unreadable_amount")
     if cell != cell or abs(cell) >= 1e13:  # noqa: PLR0124  # a number that is not itself is not a number
         return None, "unreadable_amount"
     # Excel shows 15 digits; what a sum left behind them is not part of the amount

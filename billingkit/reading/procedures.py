@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Final
 
 from billingkit.reading.claims import MONEY, Batch
-from billingkit.reading.fold import fold_id
+from billingkit.reading.fold import fold_id, fold_ids
 
 _LINE: Final = frozenset({"procedure_codes", "tooth", "notes", "attachments", "reason_codes", "provider", *MONEY})
 _SAME: Final = (
@@ -33,9 +33,7 @@ def join_lines(batch: Batch, *, declared: bool) -> None:
     """
     _join_below(batch)
     numbers = [number for number in batch.columns["claim_id"] if number is not None]
-    if "procedure_codes" not in batch.mapping.positions or (
-        numbers and len(set(map(fold_id, numbers))) == len(numbers)
-    ):
+    if "procedure_codes" not in batch.mapping.positions or (numbers and len(set(fold_ids(numbers))) == len(numbers)):
         return
     for places in _by_claim(batch, declared=declared).values():
         if len(places) < 2 or not _one_claim(batch, places):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 from billingkit.policy.agreement import Wording
 from billingkit.reading.fold import plain_text
@@ -32,19 +32,25 @@ class Listener:
 
     def __init__(self, wording: Iterable[Wording]) -> None:
         self._phrases, self._decoys = _indexes(tuple(row for row in wording if row.phrase.strip()))
-        self._heard: dict[str, str | None] = {}
+        self._heard: dict[str, str] = {}
 
     def hear(self, text: str | None) -> str | None:
         """The categories a text falls under, in order, joined by `|`; None where there are none."""
-        if not text:
-            return None
-        if text not in self._heard:
-            # notes that differ only in a reference or an amount are one note; phrases have no such numbers
-            alike = _LONG_NUMBER.sub("000", text)
-            if alike not in self._heard:
-                self._heard[alike] = "|".join(sorted(self._listen(alike))) or None
-            self._heard[text] = self._heard[alike]
-        return self._heard[text]
+        return self.hear_all([text]).get(text) if text else None
+
+    def hear_all(self, cells: Sequence[Any]) -> dict[str, str]:
+        """The texts of a column that fall under a category, each with its categories."""
+        if str not in set(map(type, cells)):
+            return {}
+        heard, told = self._heard, dict[str, str]()
+        for text in set(cells):
+            if type(text) is str:
+                # notes that differ only in a reference or an amount are one note; phrases have no such numbers
+                alike = _LONG_NUMBER.sub("000", text)
+                said = heard[alike] if alike in heard else self._listen(alike)
+                if said:
+                    told[text] = said
+        return told
 
     def marks(self, text: str) -> set[str]:
         """Each remark that was heard as `category:fingerprint`: what tells a new remark from one answered for.
@@ -60,11 +66,12 @@ class Listener:
             for low, high, category in self._hits(plain)
         }
 
-    def _listen(self, text: str) -> set[str]:
+    def _listen(self, text: str) -> str:
         plain = plain_text(text)
         if not plain.isascii() or "  " in plain or "\n" in plain:
             plain = " ".join(plain.split())
-        return {category for _, _, category in self._hits(plain)}
+        said = self._heard[text] = "|".join(sorted({category for _, _, category in self._hits(plain)}))
+        return said
 
     def _hits(self, plain: str) -> list[tuple[int, int, str]]:
         """Where phrases stand that no decoy cancels: from, to, category."""

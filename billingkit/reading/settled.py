@@ -2,54 +2,29 @@
 
 from __future__ import annotations
 
-import re
-from collections import defaultdict
-from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, Final
 
 import polars as pl
 
-from billingkit.columns import BALANCES, CLAIMS, schema
+from billingkit.columns import BALANCES, CLAIMS, MONEY, schema
 from billingkit.problems import Problem
 from billingkit.reading.claims import Batch, Doubt
 from billingkit.reading.fold import as_text, is_blank, letters
+from billingkit.reading.heard import Heard, categories
 from billingkit.reading.identity import Place
 from billingkit.reading.law import check_money, check_rows
 from billingkit.reading.lines import reasons
-from billingkit.reading.sensitive import Listener
 from billingkit.reading.sentences import ask
 from billingkit.reading.totals import column_sums, control_totals
 from billingkit.week import TableRead
 
 _ZERO: Final = Decimal("0.00")
-_SIGNS: Final = (
-    "(",
-    "[",
-    "*",
-    " - ",
-    " \u2013 ",
-    " \u2014 ",
-    " / ",
-    " : ",
-    "estate of",
-    "deceased",
-    "decd",
-    "bankrupt",
-)
-_BESIDE_A_NAME: Final = re.compile(
-    r"\(.*?\)|\[.*?\]|\*+[^*]+|\s[\-\u2013\u2014/:]\s.*|^.*?\s[\-\u2013\u2014]\s|\b(?:estate of|deceased|decd|bankrupt).*",
-    re.IGNORECASE,
-)
-_SECTION: Final = re.compile(
-    r"\b(?:deceased|bereave|complain|disput|do not (?:chase|contact|call|bill)|don't (?:chase|contact)|bankrupt|legal action|vulnerable|hardship|solicitor|attorney|safeguard)",
-    re.IGNORECASE,
-)
 _NAMES: Final = frozenset({"patient_name", "surname", "forename", "guarantor_name", "subscriber_name"})
 
 
 def settle(
-    holds: str, batches: list[Batch], keys: list[list[str]], left_out: dict[Place, str], listener: Listener
+    holds: str, batches: list[Batch], keys: list[list[str]], left_out: dict[Place, str], heard: list[Heard]
 ) -> tuple[pl.DataFrame, list[TableRead], list[Problem]]:
     """All tables of one kind as one frame, how each was understood, and every problem."""
     frames, tables, problems = [], [], []
@@ -57,7 +32,7 @@ def settle(
         out = {place: reason for (at, place), reason in left_out.items() if at == index}
         out |= dict.fromkeys(batch.joined, "joined")
         kept = [place for place in range(len(batch.rows)) if place not in out]
-        frame = _frame(holds, batch, index, kept, keys, listener)
+        frame = _frame(holds, batch, index, kept, keys, heard[index])
         frames.append(frame)
         table = _table(batch, frame, out)
         tables.append(table)
@@ -66,12 +41,10 @@ def settle(
     return pl.concat([empty, *frames]) if frames else empty, tables, problems
 
 
-def _frame(
-    holds: str, batch: Batch, index: int, kept: list[int], keys: list[list[str]], listener: Listener
-) -> pl.DataFrame:
+def _frame(holds: str, batch: Batch, index: int, kept: list[int], keys: list[list[str]], heard: Heard) -> pl.DataFrame:
     columns = dict(batch.columns)
     columns["claim_key" if holds == "claims" else "account_key"] = keys[index]
-    columns["sensitive"] = _sensitive(batch, listener)
+    columns["sensitive"] = categories(batch, heard)
     codes = {
         place: "|".join(dict.fromkeys(one.code for one in listed)) for place, listed in batch.doubts.items() if listed
     }
@@ -85,76 +58,22 @@ def _frame(
     types = schema(holds)
     whole = len(kept) == len(batch.rows)
     return pl.DataFrame(
-        {
-            column.name: pl.Series(
+        [
+            _series(
                 column.name,
                 columns[column.name] if whole else [columns[column.name][place] for place in kept],
-                dtype=types[column.name],
+                types[column.name],
             )
             for column in wanted
-        }
+        ]
     )
 
 
-def _sensitive(batch: Batch, listener: Listener) -> list[str | None]:
-    """Categories heard in notes, comments, the status word, what the insurer asked, and columns we do not know."""
-    notes = batch.columns["notes"]
-    told_by = {note: listener.hear(note) for note in set(notes)}
-    heard: list[str | None] = [told_by[note] for note in notes]
-    for column in _other_words(batch):
-        told = {text: more for text in set(column) if type(text) is str and (more := listener.hear(text))}
-        for place, text in enumerate(column) if told else ():
-            if type(text) is str and text in told:
-                heard[place] = "|".join(sorted({*told[text].split("|"), *(heard[place] or "").split("|")} - {""}))
-    return heard
-
-
-def remarks(batches: list[Batch], keys: list[list[str]], listener: Listener) -> dict[str, frozenset[str]]:
-    """What was heard about each claim or account, as marks that tell a new remark from an old one."""
-    found: dict[str, set[str]] = defaultdict(set)
-    for batch, own in zip(batches, keys, strict=True):
-        for column in (batch.columns["notes"], *_other_words(batch)):
-            marks = {text: listener.marks(text) for text in set(column) if type(text) is str and listener.hear(text)}
-            for place, text in enumerate(column) if marks else ():
-                if type(text) is str and text in marks:
-                    found[own[place]] |= marks[text]
-    return {key: frozenset(marks) for key, marks in found.items()}
-
-
-def _other_words(batch: Batch) -> list[Sequence[Any]]:
-    """Every column beside the notes in which somebody may have written about a patient."""
-    others: list[Sequence[Any]] = [
-        batch.columns[name]
-        for name in ("status_as_written", "insurer_request", "reason_codes")
-        if name in batch.columns
-    ]
-    if batch.cellar is not None:
-        others += [
-            batch.cellar.cells[h.position] for h in batch.mapping.unknown if h.position < len(batch.cellar.cells)
-        ]
-        others += [
-            batch.cellar.cells[position]
-            for role in ("account_state", "invoice_state", "relationship", "attachments", "stop_flag", "payment_plan")
-            for position in batch.mapping.positions.get(role, [])
-        ]
-    others += [_remarks_in(batch.columns[name]) for name in ("patient_name", "guarantor_name") if name in batch.columns]
-    tab = batch.sheet.name or ""
-    return [*others, _sections(batch.lines.groups), [tab] * len(batch.rows) if _SECTION.search(tab) else []]
-
-
-def _remarks_in(names: Sequence[str | None]) -> list[str | None]:
-    """What somebody wrote beside a name, as in `Doe, Jane (DECEASED)`; a name itself is no remark."""
-    every = "\n".join(filter(None, names)).casefold()
-    if not any(sign in every for sign in _SIGNS):  # most lists: none of their names is looked at
-        return []
-    said = {name: " ; ".join(_BESIDE_A_NAME.findall(name)) or None for name in set(names) if name}
-    return [said.get(name) if name else None for name in names]
-
-
-def _sections(groups: list[str]) -> list[str | None]:
-    """Headings of sections that are about people, such as `Disputed accounts`; insurers and places are not heard."""
-    told = {text for text in set(groups) if _SECTION.search(text)}
-    return [text if text in told else None for text in groups] if told else []
+def _series(name: str, values: list[Any], kind: pl.DataType) -> pl.Series:
+    if kind != MONEY:
+        return pl.Series(name, values, dtype=kind)
+    # polars takes exact amounts several times faster from their texts than from Python's decimals
+    return pl.Series(name, [None if value is None else str(value) for value in values], dtype=pl.String).cast(MONEY)
 
 
 def _table(batch: Batch, frame: pl.DataFrame, out: dict[int, str]) -> TableRead:
@@ -224,11 +143,13 @@ def _money(
         below = sum((value for value in column_sums(batch, other, places) if value is not None), _ZERO)
         # an amount that could not be read as a whole (one aged column of several, say) is asked, not counted
         spoiled = {place for place, value in enumerate(batch.columns[name]) if value is None} - set(batch.joined)
-        kept = sum((value for place, value in enumerate(on_sheet) if value is not None and place not in spoiled), _ZERO)
-        totals[name] = (-kept if name in batch.turned else kept) + below
+        kept = [value for place, value in enumerate(on_sheet) if place not in spoiled] if spoiled else on_sheet
+        total = sum(filter(None, kept), _ZERO)
+        totals[name] = (-total if name in batch.turned else total) + below
+        asked = frame["quarantined"]
         money[name] = {
-            "accepted": _added(frame.filter(~pl.col("quarantined"))[name]),
-            "quarantined": _added(frame.filter(pl.col("quarantined"))[name]),
+            "accepted": _added(frame[name].filter(~asked)),
+            "quarantined": _added(frame[name].filter(asked)),
             "ignored": below
             + sum((batch.columns[name][place] or _ZERO for place, reason in out.items() if reason != "joined"), _ZERO),
         }

@@ -15,6 +15,7 @@ from billingkit.reading.claims import Batch, read_claims
 from billingkit.reading.fold import fold
 from billingkit.reading.gaps import doubtful_headings, layout_gaps
 from billingkit.reading.grid import find_tables
+from billingkit.reading.heard import hear, remarks
 from billingkit.reading.identity import account_keys, settle_claims
 from billingkit.reading.lines import sort_lines
 from billingkit.reading.mapping import holds_what, source_note
@@ -22,7 +23,7 @@ from billingkit.reading.merges import filled_down
 from billingkit.reading.months import tab_ranks
 from billingkit.reading.procedures import join_lines
 from billingkit.reading.sensitive import Listener
-from billingkit.reading.settled import remarks, settle
+from billingkit.reading.settled import settle
 from billingkit.reading.twice import one_heading_each
 from billingkit.week import Source, Week
 from billingkit.workbook import Limits, read_book
@@ -78,8 +79,9 @@ def _read(books: Sequence[tuple[Path, Book]], policy: Policy, as_of: date, salt:
     identities = settle_claims(claims, practice_salt, tab_ranks(claims, policy))
     keys, copies = account_keys(balances, practice_salt)
     listener = Listener(policy.wording)
-    frame, claim_tables, claim_problems = settle("claims", claims, identities.keys, identities.left_out, listener)
-    owed, balance_tables, balance_problems = settle("balances", balances, keys, copies, listener)
+    told_of_claims, told_of_accounts = ([hear(one, listener) for one in batches] for batches in (claims, balances))
+    frame, claim_tables, claim_problems = settle("claims", claims, identities.keys, identities.left_out, told_of_claims)
+    owed, balance_tables, balance_problems = settle("balances", balances, keys, copies, told_of_accounts)
     by_batch = {
         id(batch): table for batch, table in zip([*claims, *balances], [*claim_tables, *balance_tables], strict=True)
     }
@@ -98,7 +100,7 @@ def _read(books: Sequence[tuple[Path, Book]], policy: Policy, as_of: date, salt:
             *_differences(tables),
         ),
         sheets=tuple(seen),
-        wording={**remarks(claims, identities.keys, listener), **remarks(balances, keys, listener)},
+        wording=remarks(told_of_claims, identities.keys, listener) | remarks(told_of_accounts, keys, listener),
     )
 
 

@@ -6,7 +6,6 @@ from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 from itertools import zip_longest
 from typing import Any, Final
 
@@ -14,7 +13,7 @@ from billingkit.policy.agreement import Policy, SourceNote
 from billingkit.reading.aliases import ROLE
 from billingkit.reading.dates import DateReader, both_orders
 from billingkit.reading.fold import as_text, is_blank
-from billingkit.reading.ids import IdReader, is_plain_id, usual_length
+from billingkit.reading.ids import IdReader, are_plain_ids, is_plain_id, usual_length
 from billingkit.reading.mapping import Mapping
 from billingkit.reading.money import MoneyReader, shows_decimal_commas, signs_in
 from billingkit.workbook.book import ErrorCell, NotCalculated, Sheet, Value
@@ -99,18 +98,30 @@ def columns_of(sheet: Sheet, rows: list[int], width: int) -> list[tuple[Value, .
     return columns + [empty] * (width - len(columns))
 
 
-def parse(
-    cells: Cells, read: Callable[[Value], tuple[Any, str]], known: dict[Any, tuple[Any, str]] | None = None
-) -> Column:
+@dataclass(slots=True)
+class Known:
+    """Cells that were read, by their keys: the value of each, and what is wrong with those that are not right."""
+
+    values: dict[Any, Any] = field(default_factory=dict)
+    wrong: dict[Any, str] = field(default_factory=dict)
+
+    def read(self, cells: dict[Any, Value], read: Callable[[Value], tuple[Any, str]]) -> None:
+        """Read cells that are not known yet."""
+        for key, cell in cells.items():
+            if key not in self.values:
+                self.values[key], wrong = read(cell)
+                if wrong:
+                    self.wrong[key] = wrong
+
+
+def parse(cells: Cells, read: Callable[[Value], tuple[Any, str]], known: Known | None = None) -> Column:
     """A column through a reader, each distinct value read once; `known` carries values read before."""
+    known = known or Known()
     keys = distinct(cells)
-    if known is None:
-        known = {key: read(cell) for key, cell in keys.items()}
-    else:
-        known.update((key, read(cell)) for key, cell in keys.items() if key not in known)
+    known.read(keys, read)
     places = cells if keys.plain else [_key(cell) for cell in cells]
-    found = list(map(known.__getitem__, places))
-    return Column([value for value, _ in found], {place: wrong for place, (_, wrong) in enumerate(found) if wrong})
+    values, wrong = list(map(known.values.__getitem__, places)), known.wrong
+    return Column(values, {at: wrong[key] for at, key in enumerate(places) if key in wrong} if wrong else {})
 
 
 def parse_but(cells: Cells, settled: list[bool], read: Callable[[Value], tuple[Any, str]]) -> Column:
@@ -131,9 +142,7 @@ def parse_texts(cells: Cells) -> Column:
     return parse(cells, read_text)
 
 
-def parse_money(
-    cells: Cells, reader: MoneyReader, known: dict[Any, tuple[Decimal | None, str]] | None = None
-) -> Column:
+def parse_money(cells: Cells, reader: MoneyReader, known: Known | None = None) -> Column:
     """A column of amounts, with the marks that stood on them."""
     column = parse(cells, reader.read, known)
     if reader.marks and str in set(map(type, cells)):
@@ -164,6 +173,8 @@ def parse_ids(cells: Cells, rows: list[int], position: int, sheet: Sheet, digits
     """A column of ids; where a number format keeps zeros, they are put back."""
     reader = IdReader(digits, usual_length(list(cells)))
     if set(map(type, cells)) <= _TEXTS:
+        if are_plain_ids(cells):  # type: ignore[arg-type]
+            return Column(list(cells))
         return parse_but(cells, [cell is None or is_plain_id(cell) for cell in cells], reader.read)  # type: ignore[arg-type]
     column = parse(cells, reader.read)
     for (row, at), form in _formats(sheet, position).items():
@@ -223,9 +234,7 @@ class Cellar:
         width = max([h.position + 1 for h in mapping.table.headings], default=0)
         self.cells = columns_of(sheet, rows, width)
         self._parsed: dict[tuple[int, str], Column] = {}
-        self._amounts: dict[
-            MoneyReader, dict[Any, tuple[Decimal | None, str]]
-        ] = {}  # amounts come back in other columns
+        self._amounts: dict[MoneyReader, Known] = {}  # amounts come back in other columns
 
     def column(self, role: str) -> Column | None:
         """A role's column parsed by its kind; None where the layout does not have it."""
@@ -250,7 +259,7 @@ class Cellar:
         if kind == "money":
             formats = list(dict.fromkeys(_formats(self.sheet, position).values()))
             reader = self.readers.money(cells, formats)
-            return parse_money(cells, reader, self._amounts.setdefault(reader, {}))
+            return parse_money(cells, reader, self._amounts.setdefault(reader, Known()))
         if kind == "id":
             digits = next(
                 (rule.digits for rule in self.policy.ids if rule.column.strip().casefold().replace(" ", "_") == role),
