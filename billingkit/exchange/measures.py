@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -36,7 +37,7 @@ def measures(book: FreshBook, review: Review, *, pack_line: str, tab_name: str =
     good = {one.name: one.good for one in review.policy.measures if one.good}
     row = 5
     starts = []
-    for measure in dict.fromkeys(one.measure for one in review.measures):
+    for measure in names(review.measures):
         starts.append(row)
         row = _one(tab, row, measure, grid(review.measures, measure), good.get(measure, ""))
     if not review.measures:
@@ -55,11 +56,21 @@ def _print(tab: Tab, starts: list[int], weeks: int) -> None:
     tab.sheet.set_h_pagebreaks([row - 1 for row in starts[per_page::per_page]])
 
 
+def names(values: tuple[WeekMeasure, ...]) -> tuple[str, ...]:
+    """The measures in the order of the newest week; those of earlier weeks alone come after."""
+    return tuple(dict.fromkeys(one.measure for one in _newest_first(values)))
+
+
+def _newest_first(values: Iterable[WeekMeasure]) -> list[WeekMeasure]:
+    # The ledger gives earlier weeks back in the order of the alphabet, where 15 days come before 8.
+    return sorted(values, key=lambda one: one.as_of, reverse=True)
+
+
 def grid(values: tuple[WeekMeasure, ...], measure: str) -> Grid:
     """One measure as weeks across and labels down; the latest weeks only."""
     mine = [one for one in values if one.measure == measure]
     weeks = tuple(sorted({one.as_of for one in mine})[-WEEKS_SHOWN:])
-    labels = tuple(dict.fromkeys(one.label for one in mine))
+    labels = tuple(dict.fromkeys(one.label for one in _newest_first(mine)))
     return weeks, labels, {(one.as_of, one.label): one.value for one in mine}
 
 

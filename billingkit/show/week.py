@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,6 +17,7 @@ from billingkit.terms import ACTION_BY_WORD, PRIORITIES
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from billingkit.receiving import Receipt
     from billingkit.run import Run
 
 MONEY: Final = "Money by age"
@@ -26,6 +27,12 @@ def heading(run: Run) -> Shown:
     """The practice and the week as a heading."""
     summary = run.summary
     return headed(f"{summary['practice']}: week as of {in_words(run.review.as_of)}")
+
+
+def answers(receipts: Sequence[Receipt]) -> Shown:
+    """What came back since the last run and became of it; a held answer by its cell, never by what it says."""
+    lines = [line.strip() for receipt in receipts for line in receipt.text().splitlines()]
+    return sentences(lines, nothing="Nothing came back since the last run.")
 
 
 def first_of_all(run: Run) -> Shown:
@@ -99,12 +106,12 @@ def money_chart(run: Run) -> Shown:
 
 def trends(run: Run) -> Shown:
     """Every measure, week by week; the figures of the workbook's `Measures`."""
-    from billingkit.exchange.measures import grid
+    from billingkit.exchange.measures import grid, names
 
     told = run.review.measures
     latest = sorted({one.as_of for one in told})[-4:]
     rows: list[tuple[object, ...]] = []
-    for measure in dict.fromkeys(one.measure for one in told):
+    for measure in names(told):
         _, labels, values = grid(told, measure)
         rows += [
             (measure if place == 0 else "", label, *(_figure(measure, values.get((week, label))) for week in latest))

@@ -22,7 +22,7 @@ from billingkit.exchange.beside import additions, beside
 from billingkit.exchange.drawing import LEAST_SCALE, WIDE_INCHES, page_breaks, print_scale
 from billingkit.exchange.getting_started import getting_started
 from billingkit.exchange.listing import Field, Line, Listing
-from billingkit.exchange.measures import WEEKS_SHOWN, grid
+from billingkit.exchange.measures import WEEKS_SHOWN, grid, names
 from billingkit.exchange.outlook import claim_updates, coming_up, statement_schedule
 from billingkit.exchange.pseudonyms import pseudonym, sentences, without_names
 from billingkit.exchange.rows import HELD, balances, claims
@@ -138,6 +138,18 @@ def test_measures_show_the_latest_weeks_and_leave_a_gap_where_a_week_has_no_valu
     assert len(weeks) == WEEKS_SHOWN
     assert labels == ("open", "old")
     assert told.get((weeks[-1], "old")) is None
+
+
+def test_measures_stand_in_this_weeks_order_although_earlier_weeks_come_in_the_alphabets():
+    ages = ("0 to 7 days", "8 to 14 days", "15 to 28 days")
+    earlier = [
+        WeekMeasure(date(2026, 11, 16), name, age, Decimal(1))
+        for name in ("claims", "questions")
+        for age in sorted(ages)
+    ]
+    now = [WeekMeasure(date(2026, 11, 23), name, age, Decimal(1)) for name in ("questions", "claims") for age in ages]
+    assert names((*earlier, *now)) == ("questions", "claims")
+    assert grid((*earlier, *now), "questions")[1] == ages
 
 
 def test_the_workbook_with_most_claims_takes_the_tabs_and_each_workbook_comes_back(tmp_path):

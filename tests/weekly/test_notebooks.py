@@ -171,6 +171,13 @@ def test_no_patient_is_named_in_a_notebook_or_report(desk, patients):
     assert [(file.name, told) for file in shown if (told := named(file, patients))] == []
 
 
+def test_ages_stand_from_young_to_old_in_the_report(desk):
+    """In the second week too, when the ledger gives the first one's ages in the order of the alphabet."""
+    page = Path(desk[1]["weekly_review"].files[1]).read_text(encoding="utf-8")
+    places = [page.rindex(age) for age in ("0 to 7 days", "8 to 14 days", "15 to 28 days", "over 28 days")]
+    assert places == sorted(places)
+
+
 # Faults of the kit that can happen in a week, each with rows of the week in its message, its variables or its causes.
 FAULTS = {
     "a value": "raise ValueError(str(review.actions['patient_name'].to_list()))",
