@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from billingkit.decided import Hold, Question, Review
-from billingkit.exchange.listing import Field, Line, Listing, answer_fields
+from billingkit.exchange.listing import DATE_WIDTH, Field, Line, Listing, answer_fields
 from billingkit.exchange.wording import PRIORITY_RANK, count, hold_label
 
 ACTION_LIST = "Action list"
@@ -28,13 +28,13 @@ def action_list(review: Review) -> Listing:
     fields = (
         Field("Ref", 13, "ref"),
         Field("Priority", 8.5),
-        Field("By when", 11.5, "date"),
+        Field("By when", DATE_WIDTH, "date"),
         Field("Why that date", 10.5),
         Field("What we need", 27),
         Field("About", 23),
         Field("Why", 24),
         Field("Who provides it", 11),
-        Field("Waiting since", 11.5, "date"),
+        Field("Waiting since", DATE_WIDTH, "date"),
         Field("Times asked", 7, "count"),
         *answer_fields(),
     )
@@ -90,10 +90,10 @@ def holds(review: Review) -> Listing:
         Field("Ref", 13, "ref"),
         Field("On hold because", 22),
         Field("About", 26),
-        Field("On hold since", 12, "date"),
+        Field("On hold since", DATE_WIDTH, "date"),
         Field("What stops", 20),
         Field("Who may lift it", 18),
-        Field("Review by", 12, "date"),
+        Field("Review by", DATE_WIDTH, "date"),
         Field("Note", 26),
         *answer_fields(),
     )

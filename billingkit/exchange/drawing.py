@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 from functools import cache, lru_cache
-from itertools import groupby
+from itertools import accumulate, groupby
 from textwrap import wrap
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -33,9 +33,8 @@ CELL_KIND: Final[dict[Kind, CellKind | None]] = {
 PRIORITY_LOOK: Final[dict[str, Look]] = {"Urgent": "urgent", "High": "high", "Normal": "normal"}
 TITLE_HEIGHT: Final = 27.0
 LINE_HEIGHT: Final = 15.0
-PRINT_SCALE: Final = 70  # per cent: 11 points print as nearly 8
 PAGE_INCHES: Final = 10.0  # Letter across, less its margins; A4 is wider
-LEAST_SCALE: Final = 62  # per cent: 11 points print as nearly 7, as small as is still read with ease
+LEAST_SCALE: Final = 58  # per cent: 11 points print as 6.4 on Letter and 6.8 on A4, as small as is still read
 WIDE_INCHES: Final = 10.5  # Letter across, with the narrow margins that a wide table gets
 NARROW: Final = 0.25
 US_LETTER: Final = ("US", "CA", "MX")
@@ -202,18 +201,17 @@ def _value_cells(tab: Tab, column: int, listing: Listing) -> None:
 
 
 def _print(tab: Tab, listing: Listing, pack_line: str, country: str | None) -> None:
+    """On its side, one page wide, the headings on every page."""
     tab.print_on(title_row=listing.header_row)
     tab.sheet.set_margins(left=NARROW, right=NARROW, top=0.6, bottom=0.6)
     if country in US_LETTER:
         tab.sheet.set_paper(1)
-    if breaks := page_breaks(listing.fields):
-        # One page wide would be too small to read: the first column repeats on every page, and so does the title.
-        tab.sheet.set_print_scale(print_scale(listing.fields))
-        tab.sheet.set_v_pagebreaks(list(breaks))
-        tab.sheet.repeat_columns(0)
-        top, wide = listing.header_row, len(listing.fields)
-        tab.sheet.print_area(top - 1, 0, top + max(1, len(listing.lines)) - 1, wide - 1)
-        tab.sheet.set_header(f"&L&B{_in_header(listing.title)}&R{_in_header(pack_line)}")
+    tab.sheet.set_header(f"&R{_in_header(pack_line)}")
+    wide = printed(listing.fields)
+    if wide < len(listing.fields):
+        tab.sheet.print_area(0, 0, listing.header_row + max(1, len(listing.lines)) - 1, wide - 1)
+        left_out = _in_header(f'The columns to fill in, from "{listing.fields[wide].heading}" on, are not printed.')
+        tab.sheet.set_footer(f"&L&A&C{left_out}&RPage &P of &N")
 
 
 def _in_header(text: str) -> str:
@@ -221,32 +219,9 @@ def _in_header(text: str) -> str:
     return text.replace("&", "&&")[:110]
 
 
-def _inches(fields: Sequence[Field]) -> list[float]:
-    return [(field.width * 7 + 5) / 96 for field in fields]
-
-
-def print_scale(fields: Sequence[Field]) -> int:
-    """The scale in per cent for a table of several pages: what is to be read stands on one page where it can be."""
-    to_read = sum(_inches([field for field in fields if not field.typed]))
-    if to_read * LEAST_SCALE > WIDE_INCHES * 100:
-        return PRINT_SCALE
-    return min(PRINT_SCALE, int(WIDE_INCHES * 100 / max(1, to_read)))
-
-
-def page_breaks(fields: Sequence[Field]) -> tuple[int, ...]:
-    """After how many columns each printed page ends, on A4 and on US Letter; nothing where one page is enough.
-
-    What is typed begins a page of its own, so that it can be filled in by hand.
-    """
-    inches = _inches(fields)
-    room = WIDE_INCHES * 100 / print_scale(fields)
-    if sum(inches) <= WIDE_INCHES * 100 / LEAST_SCALE:
-        return ()
-    breaks, used = [], 0.0
-    for place, (field, wide) in enumerate(zip(fields, inches, strict=True)):
-        opens = field.typed and not fields[place - 1].typed
-        if place and (opens or used + wide > room):
-            breaks.append(place)
-            used = inches[0]
-        used += wide
-    return tuple(breaks)
+def printed(fields: Sequence[Field]) -> int:
+    """How many columns a page holds: all that is to be read, and of what is filled in as much as can still be read."""
+    inches = accumulate((field.width * 7 + 5) / 96 for field in fields)
+    fitting = sum(wide <= WIDE_INCHES * 100 / LEAST_SCALE for wide in inches)
+    to_read = max((place for place, field in enumerate(fields, 1) if not field.typed), default=0)
+    return max(fitting, to_read)

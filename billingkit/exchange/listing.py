@@ -13,6 +13,9 @@ from typing import Literal
 Cell = str | int | Decimal | date | None
 Kind = Literal["text", "date", "money", "count", "ref", "id"]
 
+# Characters. Where a date has less room, Excel shows ##### for it; other programs are more patient.
+DATE_WIDTH = 12.5
+
 
 @dataclass(frozen=True, slots=True)
 class Field:
@@ -73,9 +76,9 @@ def answer_fields() -> tuple[Field, ...]:
     """The six columns that the practice fills in."""
     return (
         Field("Answer", 12.5, typed=True, hint="Choose one from the list."),
-        Field("Value", 12, typed=True),
-        Field("Until", 11.5, "date", typed=True, hint='A date, for "will check by" and "do not chase".'),
+        Field("Value", DATE_WIDTH, typed=True),
+        Field("Until", DATE_WIDTH, "date", typed=True, hint='A date, for "will check by" and "do not chase".'),
         Field("Answered by", 10.5, typed=True, hint="Your name."),
-        Field("Answered on", 11.5, "date", typed=True, hint="The date of your answer."),
+        Field("Answered on", DATE_WIDTH, "date", typed=True, hint="The date of your answer."),
         Field("Comment", 14, typed=True, hint="Anything else we should know."),
     )

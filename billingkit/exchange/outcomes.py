@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, Final
 
 from billingkit.exchange import typed
-from billingkit.exchange.listing import OUTCOME_HEADINGS, Field
+from billingkit.exchange.listing import DATE_WIDTH, OUTCOME_HEADINGS, Field
 from billingkit.exchange.returned import Returned
 from billingkit.exchange.typed import Doubt, Habits
 from billingkit.refs import is_ref
@@ -41,7 +41,7 @@ def outcome_fields() -> tuple[Field, ...]:
         Field("Done", 7, typed=True, choices=("yes", "no")),
         Field("Outcome", 16, typed=True, choices=OUTCOME_WORDS),
         Field("Insurer said", 30, typed=True, hint="What was said, and by whom."),
-        Field("Contacted on", 13, "date", typed=True),
+        Field("Contacted on", DATE_WIDTH, "date", typed=True),
         Field("Next status", 15, typed=True, choices=tuple(status.label for status in STATUSES)),
         Field("By", 12, typed=True, hint="Your name."),
     )

@@ -7,7 +7,7 @@ from datetime import date
 import polars as pl
 
 from billingkit.decided import Review, Statement
-from billingkit.exchange.listing import Field, Line, Listing
+from billingkit.exchange.listing import DATE_WIDTH, Field, Line, Listing
 from billingkit.exchange.rows import Decided, accounts, claims
 from billingkit.exchange.wording import ON_HOLD, account_line, claim_line, count
 from billingkit.terms import ACTION_BY_WORD
@@ -26,11 +26,11 @@ def statement_schedule(review: Review) -> Listing:
         Field("Account", 30),
         Field("Statement", 12, "count"),
         Field("How", 12),
-        Field("Planned for", 12, "date"),
+        Field("Planned for", DATE_WIDTH, "date"),
         Field("Amount", 12, "money"),
         Field("Why not this week", 40),
         Field("Next step", 30),
-        Field("Next date", 12, "date"),
+        Field("Next date", DATE_WIDTH, "date"),
     )
     ordered = sorted(review.statements, key=lambda one: (one.planned or FAR, one.next_date or FAR, one.account_key))
     going = sum(one.planned is not None for one in ordered)
@@ -64,7 +64,7 @@ def claim_updates(review: Review) -> Listing:
 def coming_up(review: Review) -> Listing:
     """Rows left alone today, and the first day each comes due under which rule."""
     fields = (
-        Field("First due", 12, "date"),
+        Field("First due", DATE_WIDTH, "date"),
         Field("What", 12),
         Field("About", 44),
         Field("Today", 24),

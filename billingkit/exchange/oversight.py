@@ -8,7 +8,7 @@ from math import ceil
 from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
-from billingkit.exchange.listing import Field, Line, Listing
+from billingkit.exchange.listing import DATE_WIDTH, Field, Line, Listing
 from billingkit.exchange.outcomes import outcome_fields
 from billingkit.exchange.rows import Decided, Pairs, accounts, claims
 from billingkit.exchange.wording import ON_HOLD, PRIORITY_RANK, account_line, action_label, claim_line, count
@@ -28,11 +28,11 @@ def waiting_on_practice(review: Review) -> Listing:
     fields = (
         Field("Ref", 12.5, "ref"),
         Field("Priority", 9),
-        Field("By when", 12, "date"),
+        Field("By when", DATE_WIDTH, "date"),
         Field("What we need", 34),
         Field("About", 30),
         Field("Who provides it", 18),
-        Field("Waiting since", 12, "date"),
+        Field("Waiting since", DATE_WIDTH, "date"),
         Field("Times asked", 8, "count"),
         Field("Level", 7, "count"),
         Field("Now also with", 18),
@@ -71,9 +71,9 @@ def on_hold(review: Review) -> Listing:
         Field("About", 34),
         Field("What it says", 26),
         Field("What stops", 20),
-        Field("Since", 12, "date"),
+        Field("Since", DATE_WIDTH, "date"),
         Field("Who may lift it", 20),
-        Field("Review by", 12, "date"),
+        Field("Review by", DATE_WIDTH, "date"),
         *outcome_fields(),
     )
     lines = tuple(

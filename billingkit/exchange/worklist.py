@@ -12,7 +12,7 @@ import polars as pl
 
 from billingkit.exchange.drawing import draw
 from billingkit.exchange.filing import file_name, put
-from billingkit.exchange.listing import Cell, Field, Line, Listing
+from billingkit.exchange.listing import DATE_WIDTH, Cell, Field, Line, Listing
 from billingkit.exchange.outcomes import outcome_fields
 from billingkit.exchange.oversight import on_hold, spot_check, waiting_on_practice
 from billingkit.exchange.pseudonyms import without_names
@@ -50,20 +50,20 @@ NO_OUTCOME: Final = (None,) * len(outcome_fields())
 def _claim_fields(*, first: tuple[Field, ...] = ()) -> tuple[Field, ...]:
     return (
         Field("Ref", 12.5, "ref"),
-        Field("Insurer", 17),
+        Field("Insurer", 15),
         Field("Priority", 9),
-        Field("By when", 11.5, "date"),
-        Field("Deadline", 11.5, "date"),
+        Field("By when", DATE_WIDTH, "date"),
+        Field("Deadline", DATE_WIDTH, "date"),
         *first,
-        Field("Claim", 12.5, "id"),
-        Field("Patient", 17),
-        Field("Date of birth", 11.5, "date"),
-        Field("Member number", 13, "id"),
-        Field("Date of service", 11.5, "date"),
-        Field("Last sent", 11.5, "date"),
+        Field("Claim", 12, "id"),
+        Field("Patient", 16),
+        Field("Date of birth", DATE_WIDTH, "date"),
+        Field("Member number", 12, "id"),
+        Field("Date of service", DATE_WIDTH, "date"),
+        Field("Last sent", DATE_WIDTH, "date"),
         Field("Amount", 10.5, "money"),
         Field("Status", 12),
-        Field("Why", 28),
+        Field("Why", 27),
         Field("Rule", 7.5),
         *outcome_fields(),
     )
@@ -123,7 +123,7 @@ def _weights(decided: Pairs) -> list[tuple[int, Decimal, str]]:
 def to_do(review: Review) -> Listing:
     """Calls and other work with insurers that stands on no other tab."""
     chosen = by_insurer(claims(review).where(TO_DO))
-    fields = _claim_fields(first=(Field("What to do", 22),))
+    fields = _claim_fields(first=(Field("What to do", 18),))
     acted = chosen.decisions.select("action", "reason").iter_rows(named=True)
     lines = _claim_lines(chosen, map(action_label, acted))
     insurers = chosen.rows["insurer"].n_unique()
@@ -137,7 +137,7 @@ def to_do(review: Review) -> Listing:
 def appeals(review: Review) -> Listing:
     """Appeals to prepare; the practice approves each before it goes."""
     chosen = by_insurer(claims(review).where(pl.col("action") == "prepare_appeal"))
-    fields = _claim_fields(first=(Field("Insurer's claim", 15, "id"), Field("Reason codes", 12)))
+    fields = _claim_fields(first=(Field("Insurer's claim", 12.5, "id"), Field("Reason codes", 12)))
     row = chosen.rows
     lines = _claim_lines(chosen, row["insurer_claim_number"].to_list(), row["reason_codes"].to_list())
     said = (f"{count(len(lines), 'appeal')} to prepare. Nothing is sent before the practice approves it.",)
@@ -148,7 +148,7 @@ def resubmissions(review: Review) -> Listing:
     """Claims to send again: as a new claim or as a replacement, which is not the same."""
     chosen = by_insurer(claims(review).where(pl.col("action").is_in([*RESUBMISSIONS])))
     fields = _claim_fields(
-        first=(Field("Send as", 24), Field("Insurer's claim", 15, "id"), Field("First sent", 12, "date"))
+        first=(Field("Send as", 18), Field("Insurer's claim", 12.5, "id"), Field("First sent", DATE_WIDTH, "date"))
     )
     actions = chosen.decisions["action"].to_list()
     numbers = map(_number_needed, actions, chosen.rows["insurer_claim_number"].to_list())
@@ -170,7 +170,7 @@ def statements(review: Review) -> Listing:
     fields = (
         Field("Ref", 12.5, "ref"),
         Field("Priority", 9),
-        Field("By when", 12, "date"),
+        Field("By when", DATE_WIDTH, "date"),
         Field("What to send", 28),
         Field("Account", 12, "id"),
         Field("Patient", 22),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -13,13 +12,14 @@ import pytest
 from exchange import mishaps, reviews
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from xlsxwriter.utility import xl_pixel_width
 
 from billingkit.decisions.first_week import missing_details, unconfirmed_insurers
 from billingkit.exchange import write_pack
 from billingkit.exchange.action_list import action_list, holds, sorted_questions
 from billingkit.exchange.agreement import agreement
 from billingkit.exchange.beside import additions, beside
-from billingkit.exchange.drawing import LEAST_SCALE, WIDE_INCHES, page_breaks, print_scale
+from billingkit.exchange.drawing import LEAST_SCALE, WIDE_INCHES, printed
 from billingkit.exchange.getting_started import getting_started
 from billingkit.exchange.listing import Field, Line, Listing
 from billingkit.exchange.measures import WEEKS_SHOWN, grid, names
@@ -28,6 +28,7 @@ from billingkit.exchange.pseudonyms import pseudonym, sentences, without_names
 from billingkit.exchange.rows import HELD, balances, claims
 from billingkit.exchange.start_here import FIRST_FEW, needs
 from billingkit.exchange.wording import ON_HOLD, hold_label, money
+from billingkit.exchange.worklist import WORKLIST
 from billingkit.history import History, WeekMeasure
 from billingkit.terms import SENSITIVE
 from billingkit.week import Source
@@ -235,15 +236,36 @@ def test_a_line_that_does_not_fit_its_headings_is_a_mistake():
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.integers(6, 60), min_size=1, max_size=25), st.integers(0, 25))
-def test_no_printed_page_is_wider_than_the_paper(widths, typed_from):
+def test_all_that_is_to_be_read_is_printed_and_what_is_filled_in_as_far_as_it_is_legible(widths, typed_from):
     fields = [Field(f"H{n}", width, typed=n >= typed_from) for n, width in enumerate(widths)]
-    edges = [0, *page_breaks(fields), len(fields)]
-    assert edges == sorted(set(edges))
-    inches = [(width * 7 + 5) / 96 for width in widths]
-    for start, end in itertools.pairwise(edges):
-        wide = sum(inches[start:end]) + (inches[0] if start else 0)
-        room = WIDE_INCHES * 100 / (print_scale(fields) if len(edges) > 2 else LEAST_SCALE)
-        assert wide <= room + 1e-9
+    to_read = min(typed_from, len(widths))
+    wide = printed(fields)
+    assert to_read <= wide <= len(widths)
+    room = WIDE_INCHES * 100 / LEAST_SCALE
+    inches = [sum((width * 7 + 5) / 96 for width in widths[:count]) for count in (wide, wide + 1)]
+    assert inches[0] <= room or wide == to_read
+    assert inches[1] > room or wide == len(widths)
+
+
+def test_every_tab_prints_one_page_wide_and_can_be_read(week):
+    """No list's columns to be read are wider than a page at the least scale; the tabs are the team's and the practice's."""
+    listings = [make(week) for make in (*WORKLIST, action_list, holds, statement_schedule, claim_updates, coming_up)]
+    room = WIDE_INCHES * 100 / LEAST_SCALE
+    for listing in listings:
+        shown = listing.fields[: printed(listing.fields)]
+        assert sum((field.width * 7 + 5) / 96 for field in shown) <= room * 1.02, listing.tab
+    assert printed(action_list(week).fields) == len(action_list(week).fields)
+
+
+def test_a_date_has_the_room_that_excel_wants_for_it(week):
+    """Else Excel shows #####: the widest date of a year, an indent, and what Excel keeps free at a cell's edges."""
+    widest = max(xl_pixel_width(f"{date(2026, 1, 1) + timedelta(days=n):%d %b %Y}") for n in range(365))
+    indent, free = 9, 5
+    for make in (*WORKLIST, action_list, holds, statement_schedule, claim_updates, coming_up):
+        listing = make(week)
+        dates = [field for field in listing.fields if field.kind == "date" or field.heading == "Value"]
+        narrow = [field.heading for field in dates if int(field.width * 7 + 5) < widest + indent + free]
+        assert narrow == [], listing.tab
 
 
 def test_money_is_written_with_its_sign_and_what_is_not_known_is_said():
