@@ -161,7 +161,7 @@ CLAIMS: Final = (
         "date sent; sent; sent date; datesent; last sent; last sent date; date last sent; submitted; submitted date; date submitted; submission date; submitted on; sent on; claim sent; claim sent date; date claim sent; date claim submitted; "
         "date of submission; sent to insurer; date sent to insurer; sent to payer; claim dates sent; claim submitted; claim submission date; eingereicht am; eingereicht; date of claim submission; last submitted; last submitted date; date last submitted; last date submitted; latest submission; latest submission date; last date sent; last billed; "
         "last billed date; sent to ins; to insurer; posted to insurer; claim filed; last submission; last submission date; date to insurer; date sent to insurance; insurance sent; submitted to insurer; primary sent; primary date sent; "
-        "date primary sent; primary submitted; primary claim sent; gone to insurer; date gone; posted off",
+        "date primary sent; primary submitted; primary date submitted; primary claim sent; gone to insurer; date gone; gone off; posted off",
         "billed date; date billed; filed; filed date; date filed; filing date; transmitted; transmission date; date transmitted; ins billed date; insurance billed date; date batch sent; date mailed; mailed; efiled; e filed; claim date; "
         "bill date; created; date of claim; claim created; date created; claimed on; date claimed; billed on; sent dt; off; gone",
         3,
@@ -194,7 +194,7 @@ CLAIMS: Final = (
     _role(
         "status",
         "status",
-        "status; claim status; state; claim state; trackstat; track stat; tracking status; current status; claim stage; status of claim; claim state now",
+        "status; claim status; state; claim state; trackstat; track stat; tracking status; current status; claim stage; status of claim; claim state now; primary status; primary claim status",
         "tracking; stage; insurance status; ins status; payer status; status code; status description; status name; claim tracking; custom tracking; stat; outcome; progress; result; position; where it is; response; where its at; "
         "where its up to; where are we; where we are; whats the position; how its going; edi status; payment status; latest status; situation; e claim status; electronic status",
         2,

@@ -38,6 +38,9 @@ _LONG: Final = (
     "november",
     "december",
 )
+_NOT_YET: Final = frozenset(
+    {"not yet", "not sent", "not sent yet", "unsent", "to send", "never", "not billed", "none yet"}
+)
 _NEVER: Final = frozenset({date(1, 1, 1), date(1900, 1, 1), date(1899, 12, 30), date(1899, 12, 31)})
 
 
@@ -64,7 +67,8 @@ class DateReader:
         return None, "not_calculated" if isinstance(cell, NotCalculated) else "unreadable_date"
 
     def _read_text(self, text: str) -> Parsed:
-        if text.casefold() in NOTHING or text.casefold() in NOT_KNOWN:
+        said = text.casefold()
+        if said in NOTHING or said in NOT_KNOWN or said in _NOT_YET:
             return None, ""
         return self._text(_WEEKDAY.sub("", text))
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from billingkit.reading.claims import Batch
+from billingkit.reading.fold import is_blank
 from billingkit.reading.sensitive import Listener
 
 _SIGNS: Final = (
@@ -75,6 +76,7 @@ def _other_words(batch: Batch) -> list[Sequence[Any]]:
         others += [
             batch.cellar.cells[h.position] for h in batch.mapping.unknown if h.position < len(batch.cellar.cells)
         ]
+        others += [batch.cellar.cells[position] for position in unheaded(batch)]
         others += [
             batch.cellar.cells[position]
             for role in ("account_state", "invoice_state", "relationship", "attachments", "stop_flag", "payment_plan")
@@ -83,6 +85,13 @@ def _other_words(batch: Batch) -> list[Sequence[Any]]:
     others += [_remarks_in(batch.columns[name]) for name in ("patient_name", "guarantor_name") if name in batch.columns]
     tab = batch.sheet.name or ""
     return [*others, _sections(batch.lines.groups), [tab] * len(batch.rows) if _SECTION.search(tab) else []]
+
+
+def unheaded(batch: Batch) -> list[int]:
+    """The places of columns without a heading in which something stands all the same."""
+    cells = batch.cellar.cells if batch.cellar else []
+    headed = {heading.position for heading in batch.mapping.table.headings}
+    return [at for at, column in enumerate(cells) if at not in headed and not all(map(is_blank, column))]
 
 
 def _remarks_in(names: Sequence[str | None]) -> list[str | None]:

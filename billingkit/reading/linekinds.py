@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from billingkit.reading.fold import fold, is_blank
+from billingkit.reading.fold import as_text, fold, is_blank
 from billingkit.reading.mapping import Mapping
 from billingkit.workbook.book import Value
 
@@ -31,7 +31,7 @@ PAGE: Final = re.compile(
     re.IGNORECASE,
 )
 COUNT: Final = re.compile(
-    r"^\W*(?:(?:total|number) (?:of )?)?(?:(\d[\d,]*)\s+(?:claims?|rows?|records?|patients?|invoices?|accounts?|items?|debtors?)(?:\s+(?:in total|listed|found|shown|printed|exported))?|(?:claims?|rows?|records?|patients?|invoices?|accounts?|debtors?)(?:\s+(?:count|listed|printed))?\s*[:=]\s*(\d[\d,]*))\W*$",
+    r"^\W*(?:(?:total|number) (?:of )?)?(?:(\d[\d,]*)\s+(?:claims?|rows?|records?|patients?|invoices?|accounts?|items?|debtors?)(?:\s+(?:in total|listed|found|shown|printed|exported))?|(?:claims?|rows?|records?|patients?|invoices?|accounts?|debtors?)(?:\s+(?:count|listed|printed))?(?:\s*[:=]\s*|\s{2,})(\d[\d,]*))\W*$",
     re.IGNORECASE,
 )
 INSURER: Final = re.compile(
@@ -61,6 +61,12 @@ _DATED: Final = re.compile(r"^\W*(?:\d{1,2}[/.\-]\d{1,2}(?:[/.\-]\d{2,4})?|\d{4}
 _PHONE: Final = re.compile(r"^[\s()+\-.\d]*\d{3,4}[\s()+\-.\d]*(?:(?:x|ext)\.?\s*\d+)?\s*$", re.IGNORECASE)
 _UNIT: Final = re.compile(
     r"\(.{1,30}\)|\[.{1,30}\]|[\u00a3$\u20ac]|(?:dd|mm|yyyy)\W(?:dd|mm)\W(?:yyyy|yy|dd)|gbp|usd|eur|text|number|date|amount",
+    re.IGNORECASE,
+)
+# What stands before a figure or a name in the summary below a list.
+_LABEL: Final = re.compile(
+    r"^\W*(?:(?:prepared|printed|checked|signed|reviewed|updated|completed|compiled|created|exported|produced|run) (?:by|on)\b"
+    r"|(?:average|avg|number of|no\.? of|sum of|total|oldest)\b(?!\s*,|\W*\d*$)|[^:]{2,40}:\s*$)",
     re.IGNORECASE,
 )
 _IDENTITY: Final = (
@@ -141,6 +147,8 @@ def _lone(cell: tuple[int, Value], mapping: Mapping) -> str:
 
 
 def _several(cells: Cells, texts: Texts, mapping: Mapping) -> str:
+    if len(cells) == 2 and COUNT.match("  ".join(as_text(cell) for _, cell in cells)):
+        return "count"
     for kind, is_kind in (("total", _is_total), ("page line", _is_page), ("note", _is_note)):
         if is_kind(cells, texts, mapping):
             return kind
@@ -148,7 +156,10 @@ def _several(cells: Cells, texts: Texts, mapping: Mapping) -> str:
         return _unidentified(cells, texts, mapping)
     if len(cells) <= 4 and len(texts) == len(cells) and _group_like(texts):
         return "group heading"
-    return "note" if len(cells) <= 3 and _is_log(cells, texts, mapping) else ""
+    if len(cells) <= 3 and _is_log(cells, texts, mapping):
+        return "note"
+    labelled = bool(texts) and texts[0][0] == cells[0][0] and bool(_LABEL.search(texts[0][1]))
+    return "footer" if labelled and len(cells) <= 3 else ""
 
 
 def _is_total(cells: Cells, texts: Texts, mapping: Mapping) -> bool:

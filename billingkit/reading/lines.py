@@ -40,6 +40,9 @@ _KEYS: Final = (
 )
 
 
+_CONTINUED: Final = re.compile(r"\bcont(?:inued|'d|d)?\b", re.IGNORECASE)
+
+
 @dataclass(slots=True)
 class TotalLine:
     """A printed total: its row, its words, and the rows above it that it may speak for."""
@@ -167,11 +170,13 @@ class _Walk:
 
     def _group(self, text: str) -> None:
         """A person's heading stands inside the group it is found in; any other begins a new group."""
-        self.block = len(self.lines.groups)
+        again = _CONTINUED.search(text) and group_insurer(text)[0] == group_insurer(self.group)[0]
+        if not again:  # the next page goes on with the same group
+            self.block = len(self.lines.groups)
         if PERSON.match(text):
             self.person = PERSON.sub("", text, count=1).strip()
         else:
-            self.group, self.person = text, ""
+            self.group, self.person = text, self.person if again else ""
 
     def _total(self, number: int, row: list[Value], cells: Cells) -> str:
         label = _label(row)

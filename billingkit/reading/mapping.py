@@ -40,6 +40,7 @@ PAID_UP: Final = frozenset({"paid", "settled", "paid in full", "fully paid", "pa
 _SIGNS: Final = str.maketrans("", "", "\u00a3$\u20ac, ")
 _DECIMAL: Final = re.compile(r"-?\d{1,12}(?:\.\d{1,10})?")
 _NEVER: Final = re.compile(r"(?!)")
+_ONE: Final = re.compile(r"\b1\b")
 _FIRST_COVER: Final = re.compile(r"(?:primary|pri|prim|1st|first)\b")
 _SECOND_COVER: Final = re.compile(r"(?:secondary|sec|2nd|second|tertiary|3rd|third)\b")
 # Headings under which people count the rows of their list; a counter starts again in every list.
@@ -85,6 +86,7 @@ class Mapping:
     unknown: list[Heading] = field(default_factory=list)
     system: str = ""
     sections: frozenset[str] = frozenset()  # the practice's status words and insurers: they may head a section
+    also: dict[int, str] = field(default_factory=dict)  # place -> another form of its heading
     or_paid: int | None = None  # the place of amounts still owed where a paid invoice says so in a word
 
     def at(self, role: str) -> int | None:
@@ -142,13 +144,14 @@ def map_headings(table: Table, sheet: Sheet, policy: Policy, file: str, holds: H
         left = [heading for heading in left if not _by_system(mapping, heading, system.meanings, system.name)]
     left = [heading for heading in left if not _by_ageing(mapping, heading, samples[heading.position])]
     left = [heading for heading in left if not _by_owed_or_paid(mapping, heading, samples[heading.position])]
-    aside = _of_second_cover(table)
+    aside = _of_second_cover(table) | _second_of_two(mapping)
     left = [heading for heading in left if heading.position not in aside]
     left = _by_alias(mapping, left, samples, sure=True)
     left = [heading for heading in left if not _by_amount(mapping, heading, shown)]
     left = [heading for heading in left if not _by_synonym(mapping, heading, samples[heading.position])]
     left = _by_alias(mapping, left, samples, sure=False)
     left = _by_status_words(mapping, left, shown, policy)
+    left = _by_insurers(mapping, left, shown, policy)
     mapping.doubtful += [(heading, _LEFT_ALONE) for heading in left if _marks_bad_debt(mapping, heading)]
     mapping.unknown = sorted([*left, *aside.values()], key=lambda heading: heading.position)
     return mapping
@@ -168,6 +171,18 @@ def _of_second_cover(table: Table) -> dict[int, Heading]:
     if not any(_FIRST_COVER.match(fold(heading.group)) for heading in table.headings):
         return {}
     return {heading.position: heading for heading in table.headings if _SECOND_COVER.match(fold(heading.group))}
+
+
+def _second_of_two(mapping: Mapping) -> dict[int, Heading]:
+    """`Insurance 1` beside `Insurance 2`: the first is the first cover's, the second is left aside."""
+    headings = {heading.folded()[0]: heading for heading in mapping.table.headings}
+    second: dict[int, Heading] = {}
+    for folded, heading in headings.items():
+        other = headings.get(_ONE.sub("2", folded, count=1))
+        if other is not None and other is not heading:
+            mapping.also[heading.position] = _ONE.sub("primary", folded, count=1)
+            second[other.position] = other
+    return second
 
 
 def _by_practice(mapping: Mapping, heading: Heading, policy: Policy, file: str, sheet: str | None) -> bool:
@@ -235,7 +250,7 @@ def _by_alias(mapping: Mapping, left: list[Heading], samples: dict[int, Counter[
 
 
 def _alias(mapping: Mapping, heading: Heading, kind: Counter[str], *, sure: bool) -> Role | None:
-    for folded in heading.folded():
+    for folded in _forms(mapping, heading):
         named = [role for role in BY_TABLE[mapping.holds] if folded in (role.sure if sure else role.likely)]
         for role in named:
             free = role.name not in mapping.positions or role.name == "notes" or sure
@@ -247,9 +262,14 @@ def _alias(mapping: Mapping, heading: Heading, kind: Counter[str], *, sure: bool
     return None
 
 
+def _forms(mapping: Mapping, heading: Heading) -> tuple[str, ...]:
+    also = mapping.also.get(heading.position)
+    return (*heading.folded(), also) if also else heading.folded()
+
+
 def _by_synonym(mapping: Mapping, heading: Heading, kind: Counter[str]) -> bool:
     """A usual heading in other words or another order; its cells must fit, and no other column hold the role."""
-    for folded in heading.folded():
+    for folded in _forms(mapping, heading):
         name = known_words(mapping.holds).get(words_of(folded), "")
         role = ROLE[mapping.holds].get(name)
         if role and (name not in mapping.positions or name == "notes") and fits(role.kind, kind, sure=False):
@@ -266,6 +286,26 @@ def _by_status_words(mapping: Mapping, left: list[Heading], shown: list[list[Val
     if len(found) != 1:
         return left
     mapping.take("status", found[0], "the practice's Status words stand below it")
+    return [heading for heading in left if heading is not found[0]]
+
+
+def _by_insurers(mapping: Mapping, left: list[Heading], shown: list[list[Value]], policy: Policy) -> list[Heading]:
+    """The one column in which the practice's own insurers stand, where no heading says which it is."""
+    names = {fold(name) for insurer in policy.insurers for name in (insurer.name, *insurer.aliases)}
+    if mapping.holds != "claims" or "insurer" in mapping.positions or not names:
+        return left
+    provider = mapping.at("provider")  # an insurer, in some practices' words
+    found = []
+    for heading in mapping.table.headings:
+        if heading in left or heading.position == provider:
+            said = [fold(as_text(cell)) for cell in column_of(shown, heading.position)]
+            if said and sum(text in names for text in said) >= 0.8 * len(said):
+                found.append(heading)
+    if len(found) != 1:
+        return left
+    if found[0].position == provider:
+        del mapping.positions["provider"]
+    mapping.take("insurer", found[0], "the practice's Insurers stand below it")
     return [heading for heading in left if heading is not found[0]]
 
 
@@ -334,7 +374,7 @@ def kinds(cells: list[Value]) -> Counter[str]:
         counted["numbered"] += any(character.isdigit() for character in text)
         counted["paid"] += text.casefold() in PAID_UP
         counted["flag"] += text.casefold() in _FLAGS
-        counted["tick"] += text.casefold() in _FLAGS and text not in {"1", "0"}
+        counted["tick"] += type(cell) is str and text.casefold() in _FLAGS and text not in {"1", "0"}
         counted["coverage"] += text.casefold().strip(". ") in _COVERAGES
         counted["account"] += text.casefold() in _STATES
     counted["counter"] = _counts_on(cells)

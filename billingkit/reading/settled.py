@@ -11,7 +11,7 @@ from billingkit.columns import BALANCES, CLAIMS, MONEY, schema
 from billingkit.problems import Problem
 from billingkit.reading.claims import Batch, Doubt
 from billingkit.reading.fold import as_text, is_blank, letters
-from billingkit.reading.heard import Heard, categories
+from billingkit.reading.heard import Heard, categories, unheaded
 from billingkit.reading.identity import Place
 from billingkit.reading.law import check_money, check_rows
 from billingkit.reading.lines import reasons
@@ -95,7 +95,10 @@ def _table(batch: Batch, frame: pl.DataFrame, out: dict[int, str]) -> TableRead:
         columns=_said(batch, dict(mapping.role_of)),
         why=_said(batch, dict(mapping.why)),
         letters={role: letters(positions[0]) for role, positions in mapping.positions.items()},
-        unknown_columns=tuple(h.name for h in mapping.unknown),
+        unknown_columns=(
+            *(h.name for h in mapping.unknown),
+            *(f"(no heading, column {letters(position)})" for position in unheaded(batch)),
+        ),
         rows=filled,
         accepted=frame.height - quarantined,
         quarantined=quarantined,

@@ -9,7 +9,7 @@ from reading.books import rows, week_of
 from reading.practice import policy
 
 from billingkit.columns import PARTS
-from billingkit.policy.agreement import ColumnHeading, Practice, SourceNote, StatusWord
+from billingkit.policy.agreement import ColumnHeading, Insurer, Practice, SourceNote, StatusWord
 from billingkit.problems import AmbiguousLayout
 from billingkit.reading.aliases import BY_TABLE
 from billingkit.reading.fold import fold
@@ -217,3 +217,43 @@ def test_headings_of_databases_are_taken_apart(heading):
 def test_every_part_of_a_column_can_be_named_on_the_sheet_column_headings():
     named = {role.name for roles in BY_TABLE.values() for role in roles}
     assert set(PARTS) <= named
+
+
+def test_a_column_without_a_heading_is_reported_and_what_stands_in_it_is_heard():
+    heading = ["Claim #", "Patient", "Insurer", "DOS", "Status"]
+    body = [["A1", "Jo", "Aetna", DAY, "Sent", None, "has passed away"], ["A2", "Al", "Aetna", DAY, "Sent"]]
+    week = week_of({"S": [heading, *body]}, policy(practice=US, words=WORDS))
+    assert rows(week.claims, "claim_id", "sensitive") == [("A1", "bereavement"), ("A2", "")]
+    assert week.tables[0].unknown_columns == ("(no heading, column G)",)
+
+
+def test_the_practices_own_insurers_show_which_column_holds_them():
+    claims = [
+        {**CLAIM, "Claim #": f"A{number}", "Provider": name} for number, name in enumerate(["Bupa", "AXA", "Bupa"])
+    ]
+    week = read(*claims, insurers=(Insurer("Bupa"), Insurer("AXA Health", ("AXA",))))
+    assert rows(week.claims, "insurer", "provider") == [("Bupa", ""), ("AXA Health", ""), ("Bupa", "")]
+    assert rows(read(*claims).claims, "insurer", "provider")[0] == ("", "Bupa")
+
+
+def test_the_first_of_two_numbered_insurances_is_the_first_cover():
+    week = read(
+        {
+            **CLAIM,
+            "Insurance 1": "Aetna",
+            "ID 1": "W1",
+            "Insurance 2": "Cigna",
+            "ID 2": "S2",
+            "Ins 1 Paid": 5,
+            "Ins 2 Paid": 6,
+        }
+    )
+    assert rows(week.claims, "insurer", "member_id", "paid") == [("Aetna", "W1", "5.00")]
+    assert week.tables[0].unknown_columns == ("Insurance 2", "ID 2", "Ins 2 Paid")
+
+
+@pytest.mark.parametrize("word", ["not yet", "Not sent", "unsent"])
+def test_a_claim_that_was_not_sent_yet_has_no_day_of_sending_and_no_question(word):
+    claim = {**CLAIM, "Insurer": "Aetna", "Status": "To go", "Date sent": word}
+    week = read(claim, {**claim, "Claim #": "A2", "Date sent": SENT}, words=(StatusWord("To go", "draft"),))
+    assert rows(week.claims, "submitted_date", "questions") == [("", ""), ("2026-10-03", "")]

@@ -177,3 +177,24 @@ def test_a_comment_on_a_line_below_a_claim_is_heard_with_the_claim():
     sheet.comments[3, 1] = "patient passed away"
     week = week_of({"S": sheet}, policy(practice=US, words=WORDS))
     assert rows(week.claims, "claim_id", "sensitive") == [("A1", "bereavement"), ("A2", "")]
+
+
+def test_a_section_that_goes_on_over_the_page_keeps_its_rows_for_its_total():
+    heading = [*HEADING[:6], "Balance"]
+    body = [["AETNA  (800) 555-0100"], claim(1), claim(2), heading, ["AETNA  (800) 555-0100 (cont.)"], claim(3)]
+    week = read([*body, [None] * 5 + ["Subtotal", 300], ["CIGNA"], claim(4), [None] * 5 + ["Subtotal", 100]], heading)
+    assert set(week.claims["insurer"]) == {"AETNA", "CIGNA"}
+    assert [(str(one.printed), one.matches) for one in week.tables[0].control_totals] == [
+        ("300.00", True),
+        ("100.00", True),
+    ]
+
+
+def test_the_summary_below_a_list_is_no_claim_and_a_short_row_still_is():
+    foot = [["Total claims", 2], ["Average days out", 34], ["Prepared by:", "Sue"], ["Checked on", date(2026, 11, 20)]]
+    week = read([claim(1), claim(2), [], *foot, [], ["A9", "W9"]])
+    assert week.claims["claim_id"].to_list() == ["A1", "A2", "A9"]
+    assert week.tables[0].ignored == {"footer": 4}
+    assert [(one.column, str(one.printed), str(one.read)) for one in week.tables[0].control_totals] == [
+        ("rows", "2", "3")
+    ]
