@@ -199,13 +199,10 @@ def _remove_formats(changes: Changes, workbook: str, record: Record) -> None:
 def _remove_defaults(changes: Changes, hers: list[str]) -> None:
     """Content types of extensions that only our parts had."""
     root = changes.root(TYPES)
-    used = {name.rsplit(".", 1)[-1].lower() for name in changes.names()}
-    ours = [
-        element
-        for element in xml.children(root, "Default")
-        if element.get("Extension", "").lower() in {"vml", "rels"} - set(hers)
-        and (element.get("Extension", "").lower() not in used or element.get("Extension", "").lower() == "rels")
-    ]
+    told = {element.get("PartName", "").lstrip("/").lower() for element in xml.children(root, "Override")}
+    needed = {name.rsplit(".", 1)[-1].lower() for name in changes.names() if name.lower() not in told} - {"rels"}
+    gone = {"vml", "rels"} - set(hers) - needed
+    ours = [element for element in xml.children(root, "Default") if element.get("Extension", "").lower() in gone]
     for element in ours:
         root.remove(element)
     if ours:

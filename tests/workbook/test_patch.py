@@ -537,3 +537,22 @@ def test_rows_that_hold_none_of_ours_keep_their_spans_where_her_empty_cells_stan
     package = open_package(tmp_path / "twice.xlsx")
     save(package, remove_ours(package), tmp_path / "removed.xlsx")
     assert kept.differences(tmp_path / "hers.xlsx", tmp_path / "removed.xlsx") == []
+
+
+def test_a_kind_of_drawing_that_she_told_part_by_part_is_told_so_again(tmp_path):
+    """As LibreOffice does: her notes' drawing has an entry of its own in the list of contents, ours came by its ending."""
+    default = b'<Default Extension="vml" ContentType="application/vnd.openxmlformats-officedocument.vmlDrawing"/>'
+    own = b'<Override PartName="/xl/drawings/vmlDrawing1.vml" ContentType="application/vnd.openxmlformats-officedocument.vmlDrawing"/></Types>'
+
+    def hers(path):
+        with xlsxwriter.Workbook(path) as book:
+            for name in ("Other", "Claims"):
+                book.add_worksheet(name).write_row("A1", ["x"] * 4)
+            book.worksheets()[0].write_comment("A1", "hers")
+
+    reworked(hers, types=lambda data: data.replace(default, b"").replace(b"</Types>", own))(tmp_path / "hers.xlsx")
+    add(tmp_path / "hers.xlsx", tmp_path / "out.xlsx")
+    assert default in kept.parts(tmp_path / "out.xlsx")["[Content_Types].xml"]
+    package = open_package(tmp_path / "out.xlsx")
+    save(package, remove_ours(package), tmp_path / "removed.xlsx")
+    assert kept.differences(tmp_path / "hers.xlsx", tmp_path / "removed.xlsx") == []
