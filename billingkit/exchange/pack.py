@@ -51,13 +51,14 @@ class _Carrier:
     added: tuple[Addition, ...]  # with the sheet names of this workbook
     said: list[str] = field(default_factory=list)
     draft: Changes | None = None  # with our columns, where they were tried already
+    heard: list[str] = field(default_factory=list)  # what was said while they were added
 
     def annotated(self) -> Changes:
         """The workbook with our columns as a draft of its own; a draft that was tried is handed out once."""
         draft, self.draft = self.draft, None
         if draft is None:
             draft = Changes(open_package(self.path))
-            _add_columns(draft, self.added)
+            self.heard = _add_columns(draft, self.added)
         return draft
 
 
@@ -157,7 +158,9 @@ def _without_ours(path: Path, again: set[str], hidden: Path) -> Path:
     return save(package, changes, hidden / f"{len(list(hidden.iterdir()))}{path.suffix}").path
 
 
-def _add_columns(changes: Changes, added: Sequence[Addition]) -> None:
+def _add_columns(changes: Changes, added: Sequence[Addition]) -> list[str]:
+    """Our columns and notes into the draft; gives what the manager should hear about them."""
+    said: list[str] = []
     for one in added:
         columns = [
             Column(
@@ -170,9 +173,11 @@ def _add_columns(changes: Changes, added: Sequence[Addition]) -> None:
             for heading, width in zip(HEADINGS, WIDTHS, strict=True)
         ]
         notes = [Note(note.row, note.column, note.text) for note in one.remarks]
-        patch_sheet(
+        done = patch_sheet(
             changes, sheet=one.sheet or "", header_row=one.header_row, columns=columns, notes=notes, beside=one.columns
         )
+        said += done.said
+    return said
 
 
 def _carriers(review: Review, hidden: Path) -> list[_Carrier]:
@@ -192,7 +197,7 @@ def _carriers(review: Review, hidden: Path) -> list[_Carrier]:
             copied.append(source)
             said.append(f"{source.file} was left as it is, and its rows were copied into this new workbook: {reason}")
         else:
-            own.said.append(f"{source.file} came back as you sent it, with our columns beside your rows.")
+            own.said += [f"{source.file} came back as you sent it, with our columns beside your rows.", *own.heard]
             kept.append(own)
     return [*kept, _copy(review, hidden, copied, added, said)] if copied else kept
 

@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 from exchange import reviews
 from exchange.seen import seen
+from workbook.corpus import linked
 
 from billingkit.exchange import asked_in, carries_her_sheets, pack_id, read_answers, write_pack
 from billingkit.exchange.action_list import action_list
@@ -53,6 +54,21 @@ def test_every_row_of_hers_carries_its_decision_and_a_held_one_only_that(made):
         else:
             assert (row["Why"], row["Rule"], row["Ref"]) == (decided["reason"], decided["rule"], decided["ref"])
             assert row["Priority"] == decided["priority"]
+
+
+def test_a_sheet_that_is_discussed_in_comments_gets_no_notes_and_start_here_says_so(tmp_path):
+    review = reviews.review(tmp_path)
+    source = review.week.sources[0].path
+    kind = "http://schemas.microsoft.com/office/2017/10/relationships/threadedComment"
+    content = b'<ThreadedComments xmlns="http://schemas.microsoft.com/office/spreadsheetml/2018/threadedcomments"/>'
+    part, types = "xl/threadedComments/threadedComment1.xml", "application/vnd.ms-excel.threadedcomments+xml"
+    source.write_bytes(linked(source.read_bytes(), "xl/worksheets/sheet1.xml", kind, part, content, types))
+    (tmp_path / "out").mkdir()
+    files = write_pack(review, tmp_path / "out", pack_id=reviews.PACK)
+    book = openpyxl.load_workbook(files.main)
+    told = '"Claims" holds a discussion in comments, so no notes were added: the columns say it all.'
+    assert told in files.said
+    assert told in [cell.value for row in book["Start here"].iter_rows() for cell in row]
 
 
 def test_a_doubtful_cell_has_a_note_and_her_own_notes_stay(made):
