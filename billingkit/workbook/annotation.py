@@ -238,7 +238,7 @@ class Annotation:
         before, behind = self.shell.parts()
         source = self.changes.source(self.sheet.part)
         if cells.rows or cells.drop or (before, behind) != (self.seen.before, self.seen.behind):
-            self.changes.put(self.sheet.part, lambda: rewrite(source(), cells, before, behind))
+            self.changes.put(self.sheet.part, lambda: rewrite(source(), self.seen, cells, before, behind))
 
     def mark(self, ours: Ours, book: Ours) -> None:
         """Writes down what is ours."""

@@ -48,9 +48,10 @@ class ColumnCells:
         values = [*map(self.column.values.get, rows)]
         keys = [*zip(values, map(type, values), *self._looks(rows), strict=True)]
         found = [*map(written.get, keys)]
-        for place, (rest, value) in enumerate(zip(found, values, strict=True)):
-            if rest is None or value is None:
-                found[place] = self._rest(rows[place], keys[place])
+        if None in found or None in values:
+            for place, (rest, value) in enumerate(zip(found, values, strict=True)):
+                if rest is None or value is None:
+                    found[place] = self._rest(rows[place], keys[place])
         for row in self.heading_rows.intersection(rows):
             style = self._heading_format(row)
             found[rows.index(row)] = cell_rest(self.heading, style, self.prefix, date1904=self.date1904)

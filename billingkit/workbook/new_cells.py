@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from itertools import repeat
+from typing import Final, cast
 
 from billingkit.workbook.places import letters
 
@@ -28,20 +29,28 @@ class NewCells:
     spans_were: int = 0  # what an earlier run added to the spans of its rows
     spans_grow: int = 0
 
-    def by_row(self) -> Iterator[tuple[int, list[bytes]]]:
-        """Every row with its new cells, one for each column, empty where there is none; made many rows at a time."""
+    def by_row(self) -> Iterator[tuple[int, tuple[bytes, ...]]]:
+        """Every row with the pieces of its new cells, three for each column; made many rows at a time."""
         for at in range(0, len(self.rows), BATCH):
             rows = self.rows[at : at + BATCH]
             digits = [b"%d" % row for row in rows]
-            made = [
-                [b"" if end is None else start + d + end for d, end in zip(digits, rests(rows), strict=True)]
-                for start, rests in self.make.values()
-            ]
-            yield from ((row, [column[n] for column in made]) for n, row in enumerate(rows))
+            pieces: list[Iterable[bytes]] = []
+            for start, rests in self.make.values():
+                pieces += _pieces(start, digits, rests(rows))
+            yield from zip(rows, zip(*pieces, strict=True), strict=True)
 
-    def placed(self, cells: list[bytes]) -> list[tuple[int, bytes]]:
+    def placed(self, pieces: Sequence[bytes]) -> list[tuple[int, bytes]]:
         """A row's new cells with their columns, those that are none left out."""
+        cells = (b"".join(pieces[at : at + 3]) for at in range(0, len(pieces), 3))
         return [(column, cell) for column, cell in zip(self.make, cells, strict=False) if cell]
+
+
+def _pieces(start: bytes, digits: list[bytes], rests: list[bytes | None]) -> tuple[Iterable[bytes], ...]:
+    """One column's cells as three columns of pieces: what a cell begins with, its row, the rest; empty where is none."""
+    if None not in rests:
+        return repeat(start, len(rests)), digits, cast("list[bytes]", rests)
+    cells = [b"" if rest is None else start + row + rest for row, rest in zip(digits, rests, strict=True)]
+    return cells, repeat(b"", len(cells)), repeat(b"", len(cells))
 
 
 def address(column: int, prefix: bytes) -> bytes:

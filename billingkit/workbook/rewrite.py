@@ -3,127 +3,121 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
 
 from billingkit.workbook.new_cells import NewCells, address
-from billingkit.workbook.places import LAST_COLUMN, number
+from billingkit.workbook.places import LAST_COLUMN
 from billingkit.workbook.row_cells import blank_style
-from billingkit.workbook.rows import CELL_AT, SPANS, Odd, Tags, blocks, each_row, prefix_of, tags
+from billingkit.workbook.rows import CELL_AT, Odd, Tags, column_of, each_row, last_span, prefix_of, tags
+from billingkit.workbook.survey import Survey, Tail
 
 OWN_ROW = b' customFormat="0"'  # a row that only our cells fill says the default aloud, so that it can be told
 NO_ROW = 1 << 30
 
 
-def rewrite(chunks: Iterable[bytes], new: NewCells, before: bytes, behind: bytes) -> Iterator[bytes]:
-    """The sheet again, with the new cells in it and an edited shell around its rows."""
+def rewrite(chunks: Iterable[bytes], seen: Survey, new: NewCells, before: bytes, behind: bytes) -> Iterator[bytes]:
+    """The sheet again, with the new cells in it and an edited shell around its rows.
+
+    `chunks` are those that were surveyed: the survey says where cells go, so nothing is looked for again.
+    """
     todo = _Todo(new.by_row())
-    tag = tags(b"")
-    for kind, block in blocks(chunks):
-        if kind == "before":
-            tag = tags(prefix_of(block))
-            yield before
-        elif kind == "rows":
-            yield b"".join(_rewritten(block, new, tag, todo))
-        else:
-            yield b"".join(_own_row(row, cells, tag) for row, cells in todo.up_to(None))
-            yield behind
+    tag = tags(prefix_of(seen.before))
+    rest, base, first = b"", 0, 0
+    yield before
+    for chunk in _between(chunks, seen.start, seen.end):
+        block = rest + chunk
+        end = bisect_right(seen.stops, base + len(block), first)
+        cut = seen.stops[end - 1] - base if end > first else 0
+        yield b"".join(_rewritten(block[:cut], base, seen.rows(first, end), new, tag, todo))
+        rest, base, first = block[cut:], base + cut, end
+    yield rest
+    yield b"".join(_own_row(row, cells, tag) for row, cells in todo.up_to(NO_ROW))
+    yield behind
+
+
+def _between(chunks: Iterable[bytes], start: int, end: int) -> Iterator[bytes]:
+    """A stretch of a stream."""
+    at = 0
+    for chunk in chunks:
+        yield chunk[max(start - at, 0) : max(end - at, 0)]
+        at += len(chunk)
 
 
 @dataclass(slots=True)
 class _Todo:
     """The rows that still wait for their cells."""
 
-    rows: Iterator[tuple[int, list[bytes]]]
+    rows: Iterator[tuple[int, Sequence[bytes]]]
     due: int = 0  # past the last row of any sheet when none waits
-    cells: list[bytes] = field(default_factory=list)
+    cells: Sequence[bytes] = ()
 
     def __post_init__(self) -> None:
         self.take()
 
-    def take(self) -> list[bytes]:
-        """The cells of the row that is due; then the next one is."""
+    def take(self) -> Sequence[bytes]:
+        """The cells of the row that is due, in pieces; then the next one is."""
         cells = self.cells
-        self.due, self.cells = next(self.rows, (NO_ROW, []))
+        self.due, self.cells = next(self.rows, (NO_ROW, ()))
         return cells
 
-    def up_to(self, row: int | None) -> Iterator[tuple[int, list[bytes]]]:
-        """Those before a row, or all."""
-        while self.due < (NO_ROW if row is None else row):
+    def up_to(self, row: int) -> Iterator[tuple[int, Sequence[bytes]]]:
+        """Those before a row."""
+        while self.due < row:
             yield self.due, self.take()
 
 
-def _rewritten(block: bytes, new: NewCells, tag: Tags, todo: _Todo) -> list[bytes]:
-    """The pieces of a block of rows: long runs of her bytes, ours between them."""
+def _rewritten(
+    block: bytes, base: int, rows: Iterable[tuple[int, ...]], new: NewCells, tag: Tags, todo: _Todo
+) -> list[bytes]:
+    """The pieces of a block of whole rows: long runs of her bytes, ours between them."""
     out: list[bytes] = []
-    at = 0
-    edge = min([*new.make, *new.drop], default=LAST_COLUMN + 1)
-    for match, row, inner, end in each_row(block, tag):
+    at = stop = 0
+    edge = min(new.make, default=LAST_COLUMN + 1)
+    for row, last, _, place, end, tail, span, width in rows:
+        start, stop = stop, end - base
         if todo.due < row:
-            out.append(block[at : match.start()])
-            at = match.start()
+            start = block.index(tag.row_start, start)
+            out.append(block[at:start])
+            at = start
             out.extend(_own_row(missing, cells, tag) for missing, cells in todo.up_to(row))
-        mine = b"".join(cells := todo.take()) if todo.due == row else b""
-        if not mine and not new.drop:
+        cells = todo.take() if todo.due == row else ()
+        mine = b"".join(cells)
+        if not mine and (tail == Tail.NOTHING or not new.drop):
             continue
-        place = _behind_hers(block, match, inner, tag, edge)
-        if place is None:
-            out.append(block[at : match.start()])
-            out.append(_merged_row(block, match, row, inner, end, new.placed(cells) if mine else [], new, tag))
-            at = end
-        elif mine:
-            start = _start_tag(match[1], new.spans_grow, tag)
-            out += block[at : match.start()], start, block[match.end() : place], mine
-            at = inner if match[2] else place
-            if match[2]:
-                out.append(tag.row_end)
+        if tail == Tail.MIXED or (mine and last >= edge):
+            out += block[at:start], _merged_row(block[start:stop], row, new.placed(cells) if mine else [], new, tag)
+            at = stop
+            continue
+        had = tail == Tail.OURS
+        shift = (new.spans_grow if mine else 0) - (new.spans_were if had else 0)
+        if shift and span:
+            where = span - base
+            out += block[at:where], _shifted(block[where : where + width], shift)
+            at = where + width
+        out += block[at : place - base], mine
+        at = stop - len(tag.row_end) if had else place - base
     out.append(block[at:])
     return out
 
 
-def _own_row(row: int, cells: list[bytes], tag: Tags) -> bytes:
+def _own_row(row: int, cells: Sequence[bytes], tag: Tags) -> bytes:
     return b'<%srow r="%d"%s>%s%s' % (tag.prefix, row, OWN_ROW, b"".join(cells), tag.row_end)
 
 
-def _start_tag(attributes: bytes, shift: int, tag: Tags) -> bytes:
-    return b"<%srow%s>" % (tag.prefix, _spans(attributes, shift))
-
-
-def _behind_hers(block: bytes, match: re.Match[bytes], inner: int, tag: Tags, edge: int) -> int | None:
-    """Where new cells go in the common case: nothing in the row stands at the edge or behind it. Else None."""
-    at = block.rfind(tag.cell_start, match.end(), inner)
-    if at < 0:
-        return match.end()
-    usual = tag.usual.match(block, at, inner)
-    if usual is not None and number(usual[1].decode()) < edge:
-        return block.index(tag.cell_end, usual.end()) + len(tag.cell_end)
-    cell = tag.cell.match(block, at)
-    place = CELL_AT.search(cell[0]) if cell else None
-    if cell is None or place is None:
-        raise Odd
-    if number(place[1].decode()) >= edge:
-        return None
-    return cell.end() if cell[2] else block.index(tag.cell_end, cell.end()) + len(tag.cell_end)
-
-
-def _merged_row(
-    block: bytes,
-    match: re.Match[bytes],
-    row: int,
-    inner: int,
-    end: int,
-    cells: list[tuple[int, bytes]],
-    new: NewCells,
-    tag: Tags,
-) -> bytes:
-    kept, had = _merged(block[match.end() : inner], row, cells, new, tag)
-    attributes: bytes = match[1]
+def _merged_row(text: bytes, row: int, cells: list[tuple[int, bytes]], new: NewCells, tag: Tags) -> bytes:
+    """A row put together again cell by cell."""
+    match, _, inner, _ = next(each_row(text, tag))
+    kept, had = _merged(text[match.end() : inner], row, cells, new, tag)
     if not cells and not had:
-        return block[match.start() : end]
+        return text
+    ahead, attributes = text[: match.start()], match[1]
     if had and not kept and OWN_ROW in attributes and len(attributes) == len(b' r="%d"' % row + OWN_ROW):
-        return b""
+        return ahead
     shift = (new.spans_grow if cells else 0) - (new.spans_were if had else 0)
-    return _start_tag(attributes, shift, tag) + kept + tag.row_end
+    return b"%s<%srow%s>%s%s" % (ahead, tag.prefix, _spans(match, shift), kept, tag.row_end)
 
 
 def _merged(body: bytes, row: int, cells: list[tuple[int, bytes]], new: NewCells, tag: Tags) -> tuple[bytes, bool]:
@@ -135,7 +129,7 @@ def _merged(body: bytes, row: int, cells: list[tuple[int, bytes]], new: NewCells
         place = CELL_AT.search(match[0])
         if place is None:
             raise Odd
-        column = number(place[1].decode())
+        column = column_of(place[1])
         start = match.start() if start is None else start
         gap = match.start() if end is None else end  # what stands between two cells stays with the second
         end = match.end()
@@ -157,11 +151,15 @@ def _blank(row: int, column: int, style: int, prefix: bytes) -> bytes:
     return b'%s%d"%s/>' % (address(column, prefix), row, look)
 
 
-def _spans(attributes: bytes, shift: int) -> bytes:
-    if not shift:
-        return attributes
-    found = SPANS.search(attributes)
-    if found is None:
-        return attributes
-    last = max(1, min(LAST_COLUMN, int(found[2]) + shift))
-    return attributes[: found.start(2)] + b"%d" % last + attributes[found.end(2) :]
+def _spans(match: re.Match[bytes], shift: int) -> bytes:
+    """A row's attributes, with the last number of its spans that much higher."""
+    span, end = last_span(match)
+    if not (shift and end):
+        return match[1]
+    text, attributes = match.string, match.span(1)
+    return text[attributes[0] : span] + _shifted(text[span:end], shift) + text[end : attributes[1]]
+
+
+@cache
+def _shifted(span: bytes, shift: int) -> bytes:
+    return b"%d" % max(1, min(LAST_COLUMN, int(span) + shift))

@@ -9,16 +9,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
+from billingkit.workbook.places import number
 from billingkit.workbook.unsafe import unsafe
 
-_ATTRIBUTES = rb"""((?:\s+[\w:.-]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*)\s*(/?)>"""
-_SHEET_DATA = re.compile(rb"<((?:[\w.-]+:)?)sheetData" + _ATTRIBUTES)
+_ATTRIBUTES = rb"""(?:\s+[\w:.-]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*"""
+_SHEET_DATA = re.compile(rb"<((?:[\w.-]+:)?)sheetData(" + _ATTRIBUTES + rb")\s*(/?)>")
+# a row's number and spans stand first in most files, and are then found in the same match
+_ROW_ATTRIBUTES = rb"""((?: r="(\d{1,7})")?(?: spans="[\d: ]*?(\d+)")?""" + _ATTRIBUTES + rb")\s*(/?)>"
 _ODD_START = re.compile(
     rb"""^(?:\xff\xfe|\xfe\xff|<\?xml[^>]*encoding\s*=\s*["'](?!utf-?8["']|us-ascii["']))""", re.IGNORECASE
 )
 _NUMBER = re.compile(rb"""\sr\s*=\s*["'](\d{1,7})["']""")
-SPANS = re.compile(rb"""(\sspans\s*=\s*["'][^"']*?)(\d+)(["'])""")
+_SPANS = re.compile(rb"""\sspans\s*=\s*["'][^"']*?(\d+)["']""")
 CELL_AT = re.compile(rb"""\sr\s*=\s*["']([A-Z]{1,3})\d+["']""")
 CELL_STYLE = re.compile(rb"""\ss\s*=\s*["'](\d+)["']""")
 TYPED = re.compile(rb"""<(?:[\w.-]+:)?c\s(?:[^<>]*\s)?t\s*=\s*["'](?:inlineStr|s|str|b|e|d)["']""")
@@ -34,13 +38,14 @@ class Tags:
     """The patterns for one prefix of element names."""
 
     prefix: bytes
-    row: re.Pattern[bytes]
+    row: re.Pattern[bytes]  # all attributes, number, last of the spans, "/" of a row without cells
     cell: re.Pattern[bytes]
     whole: re.Pattern[bytes]
-    bare: re.Pattern[bytes]
+    bare: re.Pattern[bytes]  # a cell without an address, or with its address on another line
+    stray: re.Pattern[bytes]  # what may not stand between two rows
     filled: re.Pattern[bytes]
     usual: re.Pattern[bytes]  # a filled cell as most programs write it: one match instead of three
-
+    row_start: bytes
     row_end: bytes
     cell_start: bytes
     cell_end: bytes
@@ -52,21 +57,18 @@ def tags(prefix: bytes) -> Tags:
     attributes = rb"""((?:[^>"']|"[^"]*"|'[^']*')*?)(/?)>"""
     return Tags(
         prefix,
-        re.compile(rb"<" + p + rb"row(?=[\s/>])" + _ATTRIBUTES),
+        re.compile(rb"<" + p + rb"row(?=[\s/>])" + _ROW_ATTRIBUTES),
         re.compile(rb"<" + p + rb"c\s" + attributes),
         re.compile(rb"<" + p + rb"c\s" + attributes[:-1] + rb"(?:(?<=/)>|>.*?</" + p + rb"c>)", re.DOTALL),
-        re.compile(rb"<" + p + rb"(?:c[>/\t\r\n]|row[^\w\s/>])"),
+        re.compile(rb"<" + p + rb"c[>/\t\r\n]"),
+        re.compile(rb"<" + p + rb"(?:c\s|row[^\w\s/>])"),
         re.compile(rb"<" + p + rb"(?:v|is|f)[\s>]"),
         re.compile(rb'<%bc r="([A-Z]{1,3})\d+"(?: s="(\d+)")?(?: t="\w+")?><%b(?:v|is|f)>' % (p, p)),
+        b"<" + prefix + b"row",
         b"</" + prefix + b"row>",
         b"<" + prefix + b"c ",
         b"</" + prefix + b"c>",
     )
-
-
-CELL_AT = re.compile(rb"""\sr\s*=\s*["']([A-Z]{1,3})\d+["']""")
-CELL_STYLE = re.compile(rb"""\ss\s*=\s*["'](\d+)["']""")
-_COLUMNS = re.compile(rb"""<(?:[\w.-]+:)?c\s(?:[^>]*?\s)?r\s*=\s*["']([A-Z]{1,3})\d""")
 
 
 def blocks(chunks: Iterable[bytes]) -> Iterator[tuple[str, bytes]]:
@@ -126,18 +128,45 @@ def prefix_of(before: bytes) -> bytes:
 
 def each_row(block: bytes, tag: Tags) -> Iterator[tuple[re.Match[bytes], int, int, int]]:
     """Every row of a block: its start tag, its number, where its cells end, where it ends."""
-    at = 0
-    while (match := tag.row.search(block, at)) is not None:
-        found = _NUMBER.search(match[1])
-        if found is None:
+    stop = 0
+    matches = tag.row.finditer(block)
+    match = next(matches, None)
+    while match is not None:
+        if stop < match.start() and tag.stray.search(block, stop, match.start()):
             raise Odd
-        if match[2]:
-            inner = at = match.end()
+        following = next(matches, None)
+        stop = len(block) if following is None else following.start()
+        if match[4]:
+            inner = stop = match.end()
+        elif block.endswith(tag.row_end, match.end(), stop):
+            inner = stop - len(tag.row_end)
         else:
-            inner = block.find(tag.row_end, match.end())
+            inner = block.find(tag.row_end, match.end(), stop)
+            stop = inner + len(tag.row_end)
             if inner < 0:
                 raise Odd
-            at = inner + len(tag.row_end)
-        yield match, int(found[1]), inner, at
-    if block.find(tag.cell_start, at) >= 0:
+        yield match, int(match[2] or _number(match[1])), inner, stop
+        match = following
+    if stop < len(block) and tag.stray.search(block, stop):
         raise Odd
+
+
+def _number(attributes: bytes) -> bytes:
+    found = _NUMBER.search(attributes)
+    if found is None:
+        raise Odd
+    return found[1]
+
+
+def last_span(row: re.Match[bytes]) -> tuple[int, int]:
+    """Where in a block the last number of a row's spans starts and ends, from its start tag; twice 0 if it has none."""
+    if row[3] is not None:
+        return row.span(3)
+    found = _SPANS.search(row[1]) if b"spans" in row[1] else None
+    return (row.start(1) + found.start(1), row.start(1) + found.end(1)) if found else (0, 0)
+
+
+@cache
+def column_of(letters: bytes) -> int:
+    """The number of a column from its letters in an address."""
+    return number(letters.decode())

@@ -180,7 +180,7 @@ def _remove_from(changes: Changes, ours: Ours, *, for_good: bool) -> None:
             settle_views(changes, table, headings)
         forget_views(undone.shell)
     source, (before, behind) = changes.source(sheet.part), undone.shell.parts()
-    changes.put(sheet.part, lambda: rewrite(source(), new, before, behind))
+    changes.put(sheet.part, lambda: rewrite(source(), seen, new, before, behind))
 
 
 def _remove_formats(changes: Changes, workbook: str, record: Record) -> None:
