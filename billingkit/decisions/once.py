@@ -62,12 +62,16 @@ def _totals(setting: Setting) -> Iterator[Raised]:
         wrong = [total for total in table.control_totals if not total.matches]
         place = f'Sheet "{table.sheet}"' if table.sheet else table.file
         shown = "; ".join(
-            f"{total.column} {total.printed:,.2f} printed, {total.read:,.2f} added up{_known(total)}"
+            f"{total.column} {_figure(total, total.printed)} printed, {_figure(total, total.read)} added up{_known(total)}"
             for total in wrong[:3]
         )
         more = f" and {len(wrong) - 3} more totals" if len(wrong) > 3 else ""
         parts = (table.sheet or table.file, table.holds)
         yield setting.register.raised(TOTALS, parts, about=f"{place}: {shown}{more}", priority=URGENT, level=1)
+
+
+def _figure(total: ControlTotal, value: Decimal) -> str:
+    return f"{value:,.0f}" if total.column == "rows" else f"{value:,.2f}"
 
 
 def _known(total: ControlTotal) -> str:

@@ -33,7 +33,7 @@ def action_list(review: Review) -> Listing:
         Field("What we need", 27),
         Field("About", 23),
         Field("Why", 24),
-        Field("Who provides it", 11),
+        Field("Who provides it", 16),
         Field("Waiting since", DATE_WIDTH, "date"),
         Field("Times asked", 7, "count"),
         *answer_fields(),

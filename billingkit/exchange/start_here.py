@@ -15,7 +15,7 @@ from billingkit.terms import ANSWERS
 
 if TYPE_CHECKING:
     from billingkit.decided import Question, Review
-    from billingkit.week import TableRead
+    from billingkit.week import ControlTotal, TableRead
     from billingkit.workbook.fresh import FreshBook, Tab
     from billingkit.workbook.looks import Look
 
@@ -203,7 +203,7 @@ def _read(tab: Tab, row: int, review: Review) -> int:
     tab.row(row + 1, ("Sheet", "Holds", "Rows", "Taken", "In doubt", "Left out", "Adds up"), "heading")
     row += 2
     for one in review.week.tables:
-        left_out = "; ".join(f"{number} {reason}" for reason, number in one.ignored.items() if number) or "none"
+        left_out = "; ".join(_left_out(number, reason) for reason, number in one.ignored.items() if number) or "none"
         total = one.accepted + one.quarantined + sum(one.ignored.values())
         verdict = f"{one.accepted} + {one.quarantined} + {sum(one.ignored.values())} = {total}"
         verdict += (
@@ -213,12 +213,17 @@ def _read(tab: Tab, row: int, review: Review) -> int:
         tab.row(row, values, "normal")
         tab.height(row, LINE_HEIGHT * max(lines_needed(str(v), w) for v, w in zip(values, WIDTHS, strict=True)))
         row += 1
-        for sentence in _money_lines(one, review.policy.practice.currency):
+        for sentence in added_up(one, review.policy.practice.currency):
             row = _paragraph(tab, row, sentence, first_column=2)
     return row
 
 
-def _money_lines(one: TableRead, currency: str | None) -> Iterator[str]:
+def _left_out(number: int, reason: str) -> str:
+    return f"{number:,} joined" if reason == "joined" else count(number, reason)
+
+
+def added_up(one: TableRead, currency: str | None) -> Iterator[str]:
+    """What a table's money comes to, and whether the totals that are printed in it agree, a sentence each."""
     for column, parts in one.money.items():
         if not any(parts.values()):
             continue
@@ -227,6 +232,9 @@ def _money_lines(one: TableRead, currency: str | None) -> Iterator[str]:
         )
         yield f"{column.replace('_', ' ').capitalize()}: {added} = {money(sum(parts.values(), Decimal(0)), currency)} in all"
     for total in one.control_totals:
+        if total.column == "rows":
+            yield _rows_counted(total)
+            continue
         printed, read = money(total.printed, currency), money(total.read, currency)
         name = total.column.replace("_", " ").capitalize()
         if total.matches:
@@ -236,6 +244,13 @@ def _money_lines(one: TableRead, currency: str | None) -> Iterator[str]:
         else:
             known = total.why and f" {total.why}"
             yield f"{name}: your list prints {printed}, but its rows add up to {read}.{known} Please check."
+
+
+def _rows_counted(total: ControlTotal) -> str:
+    printed, read = f"{total.printed:,.0f}", f"{total.read:,.0f}"
+    if total.matches:
+        return f"Rows: the number printed in your list, {printed}, is how many there are."
+    return f"Rows: your list prints {printed}, but there are {read}. Please check."
 
 
 def _unread(review: Review) -> Iterator[str]:

@@ -249,7 +249,7 @@ BALANCE_RULES: Final = (
             "Ask the practice",
             CONTACT,
             5,
-            "The account is in credit by {Patient due}. This is the patient's money: what shall happen with it?",
+            "The account stands at {Patient due}, a credit. This is the patient's money: what shall happen with it?",
         ),
         hold="no",
         due="under 0",

@@ -26,12 +26,12 @@ from billingkit.exchange.measures import WEEKS_SHOWN, grid, names
 from billingkit.exchange.outlook import claim_updates, coming_up, statement_schedule
 from billingkit.exchange.pseudonyms import pseudonym, sentences, without_names
 from billingkit.exchange.rows import HELD, balances, claims
-from billingkit.exchange.start_here import FIRST_FEW, needs
+from billingkit.exchange.start_here import FIRST_FEW, added_up, needs
 from billingkit.exchange.wording import ON_HOLD, hold_label, money
 from billingkit.exchange.worklist import WORKLIST
 from billingkit.history import History, WeekMeasure
 from billingkit.terms import SENSITIVE
-from billingkit.week import Source
+from billingkit.week import ControlTotal, Source
 from billingkit.workbook import read_book
 
 
@@ -182,6 +182,22 @@ def test_the_workbook_with_most_claims_takes_the_tabs_and_each_workbook_comes_ba
     assert second.sheetnames == ["Sheet"]
     assert second["Sheet"]["C2"].value == "Send first statement"
     assert sorted(path.name for path in out.iterdir()) == sorted(path.name for path in files.files)
+
+
+@pytest.mark.parametrize(
+    ("column", "printed", "read", "said"),
+    [
+        ("rows", 150, 150, "Rows: the number printed in your list, 150, is how many there are."),
+        ("rows", 1150, 150, "Rows: your list prints 1,150, but there are 150. Please check."),
+        ("billed", 150, 150, "Billed: the total printed in your list, £150.00, is what its rows add up to."),
+        ("billed", 151, 150, "Billed: your list prints £151.00, but its rows add up to £150.00. Please check."),
+    ],
+)
+def test_a_printed_number_of_rows_is_no_money(week, column, printed, read, said):
+    told = replace(
+        week.week.tables[0], money={}, control_totals=(ControlTotal(column, Decimal(printed), Decimal(read)),)
+    )
+    assert list(added_up(told, "GBP")) == [said]
 
 
 # --- pseudonyms ---------------------------------------------------------------------------------
