@@ -146,6 +146,7 @@ def map_headings(table: Table, sheet: Sheet, policy: Policy, file: str, holds: H
     left = [heading for heading in left if not _by_owed_or_paid(mapping, heading, samples[heading.position])]
     aside = _of_second_cover(table) | _second_of_two(mapping)
     left = [heading for heading in left if heading.position not in aside]
+    mapping.why.update(dict.fromkeys(aside, "left aside: it is the second cover's"))
     left = _by_alias(mapping, left, samples, sure=True)
     left = [heading for heading in left if not _by_amount(mapping, heading, shown)]
     left = [heading for heading in left if not _by_synonym(mapping, heading, samples[heading.position])]

@@ -11,6 +11,7 @@ from billingkit.columns import BALANCES, CLAIMS, MONEY, schema
 from billingkit.problems import Problem
 from billingkit.reading.claims import Batch, Doubt
 from billingkit.reading.fold import as_text, is_blank, letters
+from billingkit.reading.grid import Heading
 from billingkit.reading.heard import Heard, categories, unheaded
 from billingkit.reading.identity import Place
 from billingkit.reading.law import check_money, check_rows
@@ -96,7 +97,7 @@ def _table(batch: Batch, frame: pl.DataFrame, out: dict[int, str]) -> TableRead:
         why=_said(batch, dict(mapping.why)),
         letters={role: letters(positions[0]) for role, positions in mapping.positions.items()},
         unknown_columns=(
-            *(h.name for h in mapping.unknown),
+            *(_apart(heading, batch) for heading in mapping.unknown),
             *(f"(no heading, column {letters(position)})" for position in unheaded(batch)),
         ),
         rows=filled,
@@ -123,6 +124,14 @@ def _said(batch: Batch, by_place: dict[int, str]) -> dict[str, str]:
                 name = f"{heading.name} ({letters(heading.position)})"
             names[name] = by_place[heading.position]
     return names
+
+
+def _apart(heading: Heading, batch: Batch) -> str:
+    """A heading's name; one that stands on several columns with its group, or its column's letters."""
+    if sum(1 for other in batch.mapping.table.headings if other.name == heading.name) < 2:
+        return heading.name
+    group = " ".join(heading.group.split())
+    return f"{group}: {heading.name}" if group else f"{heading.name} ({letters(heading.position)})"
 
 
 def _filled(batch: Batch) -> int:

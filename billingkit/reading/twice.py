@@ -55,7 +55,7 @@ def one_heading_each(mapping: Mapping, sheet: Sheet, file: str, policy: Policy) 
             if other != kept and other not in again:
                 mapping.unknown += [h for h in mapping.table.headings if h.position == other]
                 mapping.role_of.pop(other, None)
-                mapping.why.pop(other, None)
+                mapping.why[other] = f'left aside: "{mapping.heading(kept)}" is taken for {role.replace("_", " ")}'
         mapping.positions[role] = [kept]
 
 

@@ -124,7 +124,11 @@ def test_the_second_covers_columns_are_reported_and_never_mixed_with_the_firsts(
     sheet = Sheet("S", hidden=False, rows=[*header, row], merged=((1, 4, 1, 6), (1, 7, 1, 9)))
     week = week_of({"S": sheet}, policy(practice=US, words=WORDS))
     assert rows(week.claims, "insurer", "member_id", "paid") == [("Aetna", "W1", "10.00")]
-    assert week.tables[0].unknown_columns == ("Carrier", "ID #", "Paid")
+    assert week.tables[0].unknown_columns == (
+        "Secondary Insurance: Carrier",
+        "Secondary Insurance: ID #",
+        "Secondary Insurance: Paid",
+    )
 
 
 @pytest.mark.parametrize("heading", ["No.", "#", "Row"])
