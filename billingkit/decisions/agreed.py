@@ -8,9 +8,10 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, Final
 
 from billingkit.decisions.asking import Register
-from billingkit.decisions.topics import DATE_ORDER, Topic
+from billingkit.decisions.topics import DATE_ORDER, Topic, doubtful
 from billingkit.decisions.topics import setting as setting_topic
 from billingkit.history import fingerprint
+from billingkit.policy.agreement import SourceNote
 from billingkit.policy.practice import DATE_ORDERS
 
 if TYPE_CHECKING:
@@ -30,6 +31,19 @@ ANSWERED: Final = {
     "appeal_window": "Days to appeal",
 }
 YES_NO: Final = {"yes": True, "no": False}
+AMOUNTS: Final = {
+    **dict.fromkeys(("billed", "amount billed", "what was billed", "the fee", "fee", "charged"), "billed"),
+    **dict.fromkeys(("outstanding", "still outstanding", "owed", "still owed", "what is owed", "owing"), "outstanding"),
+}
+DECIMAL_SIGNS: Final = {
+    ",": ",",
+    "comma": ",",
+    "a comma": ",",
+    ".": ".",
+    "point": ".",
+    "a point": ".",
+    "full stop": ".",
+}
 
 
 def agreed(policy: Policy, history: History, as_of: date) -> Policy:
@@ -47,6 +61,7 @@ def agreed(policy: Policy, history: History, as_of: date) -> Policy:
             continue
         given[name] = value
         notices.append(f"{label}: {past.value}. {_said(past)}; please put it into the policy workbook.")
+    sources = _how_to_read(register, policy, given, notices)
     people = dict(policy.practice.people)
     for role, name in history.roles:
         if people.get(role) != name and not _policy_is_newer(people.get(role), history.roles_instead_of.get(role)):
@@ -63,9 +78,36 @@ def agreed(policy: Policy, history: History, as_of: date) -> Policy:
     if "people" in given:
         given["people"] = tuple(sorted(people.items()))
     notices = [notice for notice in notices if notice not in policy.notices]
-    if not given and not notices:
+    if not given and not notices and sources == policy.sources:
         return policy
-    return replace(policy, practice=replace(policy.practice, **given), notices=(*policy.notices, *notices))
+    practice = replace(policy.practice, **given)
+    return replace(policy, practice=practice, sources=sources, notices=(*policy.notices, *notices))
+
+
+def _how_to_read(
+    register: Register, policy: Policy, given: dict[str, Any], notices: list[str]
+) -> tuple[SourceNote, ...]:
+    """What the practice said about its amounts: their decimal sign, and whether they are billed or still owed."""
+    for parts in (("claims", "billed"), ("balances", "balance")):
+        past = register.supplied(doubtful("doubtful_decimal_sign"), *parts)
+        sign = DECIMAL_SIGNS.get(_plain(past.value)) if past is not None else None
+        if past is not None and sign and policy.practice.decimal_sign is None and "decimal_sign" not in given:
+            given["decimal_sign"] = sign
+            notices.append(
+                f'Amounts have a decimal {"comma" if sign == "," else "point"}. {_said(past)}; please put it into the policy workbook: sheet Practice, Decimal sign "{sign}".'
+            )
+    past = register.supplied(doubtful("doubtful_amount"), "claims", "billed")
+    meant = AMOUNTS.get(_plain(past.value)) if past is not None else None
+    if past is None or meant is None or any(not note.where for note in policy.sources):
+        return policy.sources
+    notices.append(
+        f'Where a list does not say whose an amount is, it is {meant}. {_said(past)}; please put it into the policy workbook: sheet Sources, the list under Where, and "{meant}" under Amount is.'
+    )
+    return (*policy.sources, SourceNote("", amount_is=meant))
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.casefold().strip("\"'. ").split()) or text.strip()
 
 
 def _policy_is_newer(now: str | None, instead_of: str | None) -> bool:

@@ -13,7 +13,7 @@ from billingkit.decisions.accounts import fresh
 from billingkit.decisions.asking import Raised
 from billingkit.decisions.deadlines import DAYS_OF
 from billingkit.decisions.setting import Setting
-from billingkit.decisions.topics import GAPS, SETTLE, Topic, gap, other_gaps
+from billingkit.decisions.topics import GAPS, SETTLE, Topic, doubtful, gap, other_gaps
 from billingkit.decisions.topics import setting as setting_topic
 from billingkit.problems import Problem
 from billingkit.terms import OPEN, PRIORITIES
@@ -165,8 +165,7 @@ def _gaps(setting: Setting) -> Iterator[Raised]:
         if one.table == "balances" and setting.policy.practice.patient_side is not True:
             continue
         if not one.code.startswith("missing_"):
-            topic = Topic(one.code, one.sentence, "", "practice", "practice", SETTLE, "text")
-            yield setting.register.raised(topic, place, about=one.file)
+            yield setting.register.raised(doubtful(one.code, one.sentence), place, about=one.file)
         elif place not in needed:
             others[place] = one.file
         elif not setting.register.settled(gap(*place), *place):

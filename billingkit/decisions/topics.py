@@ -271,6 +271,11 @@ def gap(table: str, column: str) -> Topic:
     )
 
 
+def doubtful(code: str, sentence: str = "") -> Topic:
+    """The one question about a list whose amounts can be read in two ways; its answer holds for the next reading."""
+    return Topic(code, sentence, "", "practice", "practice", MEANING, "text")
+
+
 def other_gaps(columns: Iterable[tuple[str, str]]) -> Topic:
     """The one question about columns that no decision waits for."""
     shown = ", ".join(dict.fromkeys(HEADING.get(column, column).lower() for _, column in columns))

@@ -8,6 +8,7 @@ from billingkit.problems import Problem
 from billingkit.reading.claims import Batch
 from billingkit.reading.fold import letters
 from billingkit.reading.grid import Heading
+from billingkit.reading.money import shows_decimal_commas
 from billingkit.reading.sentences import ask, ask_once
 from billingkit.reading.statuses import SENT
 from billingkit.week import LayoutGap
@@ -28,6 +29,7 @@ _CLAIMS: Final = (
 _BALANCES: Final = ("patient_id", "last_statement_date", "statements_sent", "payment_plan")
 
 
+_SEVERAL: Final = 3  # one amount with a comma may be a slip, and is asked on its row alone
 _HEADINGS: Final = "The sheet Column headings has room for the answer."
 _WHERE: Final = {"amount": "The sheet Sources has room for the answer, under Amount is."}
 
@@ -59,7 +61,17 @@ def _missing(batch: Batch) -> list[tuple[str, str]]:
     if "amount" in batch.mapping.positions:
         found = [(code, column) for code, column in found if column not in {"billed", "outstanding"}]
         found.append(("doubtful_amount", "billed"))
+    if _decimal_commas(batch):
+        found.append(("doubtful_decimal_sign", "billed" if batch.holds == "claims" else "balance"))
     return found
+
+
+def _decimal_commas(batch: Batch) -> bool:
+    """Whether several amounts could not be read because nobody said that a comma parts the cents."""
+    if batch.cellar is None or batch.cellar.readers.decimal_sign is not None:
+        return False
+    unread = (one.found for listed in batch.doubts.values() for one in listed if one.code == "unreadable_amount")
+    return sum(shows_decimal_commas([found]) for found in unread) >= _SEVERAL
 
 
 def doubtful_headings(batches: list[Batch]) -> list[Problem]:

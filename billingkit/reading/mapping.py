@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import pairwise
@@ -129,7 +129,11 @@ def source_note(policy: Policy, file: str, sheet: str | None) -> SourceNote | No
     """What the practice says about a file or tab; a tab's own row comes before its file's."""
     rows = [row for row in policy.sources if row.where and same_place(row.where, file, sheet)]
     tab = [row for row in rows if sheet and not same_place(row.where, file, None)]
-    return next(iter(tab or rows), None)
+    found = next(iter(tab or rows), None)
+    anywhere = next((row for row in policy.sources if not row.where), None)  # an answer that no list is named in
+    if found is None or anywhere is None or found.amount_is:
+        return found or anywhere
+    return replace(found, amount_is=anywhere.amount_is)
 
 
 def map_headings(table: Table, sheet: Sheet, policy: Policy, file: str, holds: Holds) -> Mapping:

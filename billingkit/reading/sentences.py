@@ -53,7 +53,8 @@ _ONCE: Final = {
     "missing_claim_id": "This export has no claim number, so claims are told apart by patient, insurer, date and amount.",
     "missing_status": "This export has no status we know. Please tell us on the sheet Status words what says where a claim stands.",
     "missing_insurance_pending": "This list does not say how much of a balance is expected from insurance. Please tell us whether the patient owes all of it.",
-    "doubtful_amount": "The heading does not say whether this was billed or is still owed. Please tell us on the sheet Sources, under Amount is.",
+    "doubtful_amount": "The heading does not say whether this was billed or is still owed. Please tell us here, billed or outstanding, or on the sheet Sources, under Amount is.",
+    "doubtful_decimal_sign": "Several amounts look as if a comma stood before the cents. Please tell us here whether it is a comma or a point, or on the Practice sheet, under Decimal sign.",
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from datetime import date
 
 import openpyxl
@@ -25,10 +26,12 @@ from loop.weeks import (
 from billingkit import commands
 from billingkit.decisions.agreed import agreed
 from billingkit.decisions.asking import Register
+from billingkit.decisions.topics import doubtful
 from billingkit.decisions.topics import setting as setting_topic
 from billingkit.history import History, PastQuestion
 from billingkit.policy import shipped, timeframe
 from billingkit.practice import PracticeFolder
+from billingkit.reading.mapping import source_note
 
 
 def set_policy(folder, setting, value):
@@ -195,3 +198,32 @@ def test_days_that_insurers_give_are_used_and_marked_until_the_policy_lists_them
     assert timeframe(told, "Somebody Dental", name)[:2] == (30, "assumed")
     assert any("30. Nerys Calder said so on 16 Nov 2026" in notice for notice in told.notices)
     assert timeframe(policy, "Somebody Dental", name)[0] is None
+
+
+@pytest.mark.parametrize(
+    ("code", "parts", "value", "line"),
+    [
+        (
+            "doubtful_amount",
+            ("claims", "billed"),
+            "still owed",
+            'sheet Sources, the list under Where, and "outstanding"',
+        ),
+        ("doubtful_decimal_sign", ("balances", "balance"), "comma", 'sheet Practice, Decimal sign ","'),
+    ],
+)
+def test_what_was_said_about_a_lists_amounts_is_how_the_next_one_is_read(code, parts, value, line):
+    """the answer is used in the next reading, and the notice names the row of the policy that would say it."""
+    policy = shipped()
+    ref = Register(policy, History(), MONDAY).ref(doubtful(code), *parts)
+    past = PastQuestion(ref, code, (), MONDAY, MONDAY, 1, None, "answered", "supplied", value, by="Nerys Calder")
+    history = History(questions=(past,))
+    told = agreed(policy, history, NEXT)
+    assert agreed(told, history, NEXT) == told
+    assert any(line in notice for notice in told.notices)
+    note = source_note(told, "claims.csv", None)
+    assert (note.amount_is if note else None, told.practice.decimal_sign) == (
+        ("outstanding", None) if code == "doubtful_amount" else (None, ",")
+    )
+    vague = History(questions=(replace(past, value="ask Sue"),))
+    assert agreed(policy, vague, NEXT) == policy

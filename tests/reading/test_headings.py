@@ -261,3 +261,18 @@ def test_a_claim_that_was_not_sent_yet_has_no_day_of_sending_and_no_question(wor
     claim = {**CLAIM, "Insurer": "Aetna", "Status": "To go", "Date sent": word}
     week = read(claim, {**claim, "Claim #": "A2", "Date sent": SENT}, words=(StatusWord("To go", "draft"),))
     assert rows(week.claims, "submitted_date", "questions") == [("", ""), ("2026-10-03", "")]
+
+
+def test_a_column_of_decimal_commas_is_one_question_beside_those_of_its_rows():
+    claims = [{**CLAIM, "Claim #": f"A{number}", "Insurer": "Aetna", "Billed": f"{number}0,50"} for number in (1, 2, 3)]
+    assert "doubtful_decimal_sign" in {gap.code for gap in read(*claims).gaps}
+    assert "doubtful_decimal_sign" not in {gap.code for gap in read(*claims[:2]).gaps}
+
+
+def test_an_answer_that_names_no_list_says_of_any_what_its_amount_is():
+    claim = {**CLAIM, "Insurer": "Aetna", "Amount": 60}
+    assert rows(read(claim, sources=(SourceNote("", amount_is="outstanding"),)).claims, "outstanding") == [("60.00",)]
+    own = (SourceNote("S", amount_is="billed"), SourceNote("", amount_is="outstanding"))
+    assert rows(read(claim, sources=own).claims, "billed", "outstanding") == [("60.00", "")]
+    other = (SourceNote("S", owes_is="positive"), SourceNote("", amount_is="billed"))
+    assert rows(read(claim, sources=other).claims, "billed") == [("60.00",)]
