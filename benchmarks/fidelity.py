@@ -233,8 +233,8 @@ def packed(path: Path, room: Path, check) -> Iterator[tuple[str, str]]:
         package = open_package(source)
         changes = Changes(package)
         remove_everything(changes, again={tab})
-        save(package, changes, room / "stripped.xlsx")
-        package = open_package(room / "stripped.xlsx")
+        stripped = save(package, changes, room.parent / f"stripped {target.name}").path
+        package = open_package(stripped)
         changes = Changes(package)
         done = patch_sheet(
             changes, sheet=tab, header_row=None, columns=columns, notes=[Note(3, "A", "look"), Note(4, "A", "here")]

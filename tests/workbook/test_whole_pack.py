@@ -16,6 +16,7 @@ from billingkit.workbook.graft import graft, look_at
 from billingkit.workbook.marks import set_marks
 from billingkit.workbook.package import Changes, open_package, save
 from billingkit.workbook.undo import remove_everything
+from billingkit.workbook.validity import convert, office_program, read_back_faults
 
 _NO_PROPERTIES = b'<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/custom-properties"/>'
 SHEET = "xl/worksheets/sheet1.xml"
@@ -75,6 +76,23 @@ def test_the_whole_pack_again_otherwise_and_out_again(tmp_path: Path, name: str)
     for each in (once, other):
         take_out(each, removed)
         assert differing(hers, removed) == []
+
+
+@pytest.mark.skipif(office_program() is None, reason="LibreOffice is not installed")
+def test_workbooks_that_libreoffice_has_written(tmp_path: Path) -> None:
+    sources = [tmp_path / f"{name}.xlsx" for name in ("xlsxwriter_everything", "openpyxl_styles", "xlsxwriter_1904")]
+    for source in sources:
+        source.write_bytes(SAMPLES[source.stem]())
+    (tmp_path / "made").mkdir()
+    for hers in convert(sources, "xlsx", tmp_path / "made"):
+        assert hers is not None
+        once, twice, removed = (tmp_path / f"{one}.xlsx" for one in ("once", "twice", "removed"))
+        put_in(hers, once)
+        put_in(once, twice)
+        take_out(twice, removed)
+        assert members(once) == members(twice)
+        assert differing(hers, removed) == []
+        assert read_back_faults(once, hers, {}) == []
 
 
 def test_a_filter_that_she_set_on_our_column_is_there_again_where_ours_are(tmp_path: Path) -> None:
