@@ -183,6 +183,19 @@ def test_the_table_that_holds_the_rows_grows_and_no_other(tmp_path, tables, head
     assert kept.differences(tmp_path / "once.xlsx", tmp_path / "twice.xlsx") == []
 
 
+def test_a_table_that_shows_no_headings_grows_without_any(tmp_path):
+    SEEDS["table without headings"](tmp_path / "hers.xlsx")
+    done = add(tmp_path / "hers.xlsx", tmp_path / "once.xlsx", header_row=None)
+    table = next(iter(openpyxl.load_workbook(tmp_path / "once.xlsx")["Claims"].tables.values()))
+    assert (table.ref, table.column_names[-2:]) == ("A2:G10", ["Next action", "By when"])
+    assert openpyxl.load_workbook(tmp_path / "once.xlsx")["Claims"][f"{done.columns['Next action']}2"].value is None
+    add(tmp_path / "once.xlsx", tmp_path / "twice.xlsx", header_row=None)
+    assert kept.differences(tmp_path / "once.xlsx", tmp_path / "twice.xlsx") == []
+    package = open_package(tmp_path / "twice.xlsx")
+    save(package, remove_ours(package), tmp_path / "removed.xlsx")
+    assert kept.differences(tmp_path / "hers.xlsx", tmp_path / "removed.xlsx") == []
+
+
 def test_an_xml_table_grows_by_columns_that_are_not_mapped(tmp_path):
     def mapped(data):
         return data.replace(b'totalsRowShown="0"', b'tableType="xml" totalsRowShown="0"')
