@@ -406,7 +406,8 @@ def notes_of(batch: Batch, cellar: Cellar) -> list[str | None]:
     notes: list[str | None] = list(columns[0]) if columns else [None] * len(batch.rows)
     for column in columns[1:]:
         notes = [
-            "\n".join(part for part in (note, more) if part) or None for note, more in zip(notes, column, strict=True)
+            f"{note}\n{more}" if note and more else note or more or None
+            for note, more in zip(notes, column, strict=True)
         ]
     below: dict[int, list[str]] = {row: [text for _, text in lines] for row, lines in batch.lines.notes.items()}
     owner = {line: row for row, lines in batch.lines.notes.items() for line, _ in lines}
@@ -433,26 +434,27 @@ def _ask_missing(batch: Batch) -> None:
         required.add("outstanding")
     _ask_no_amount(batch, [role for role in ("billed", "outstanding", "paid") if role in batch.money])
     for role in sorted(required):
-        for place in _blanks(columns[role]):
+        for place in blanks(columns[role]):
             if not _excused(batch, place, role):
                 batch.doubt(place, f"missing_{role}", role, stops=True)
     _ask_sending(batch)
     _ask_members(batch)
     if "claim_id" not in roles and {"patient_name", "surname", "patient_id"} & set(roles):
-        for place in _blanks(columns["patient_name"]):
+        for place in blanks(columns["patient_name"]):
             if columns["patient_id"][place] is None:
                 batch.doubt(place, "missing_patient_name", "patient_name", stops=True)
 
 
-def _blanks(column: list[Any]) -> list[int]:
-    return [place for place, value in enumerate(column) if value is None]
+def blanks(column: list[Any]) -> list[int]:
+    """The places of a column where nothing stands."""
+    return [] if all(column) else [place for place, value in enumerate(column) if value is None]
 
 
 def _ask_no_amount(batch: Batch, amounts: list[str]) -> None:
     """One question where no amount at all is known."""
     if not set(amounts) & {"billed", "outstanding"}:
         return
-    for place in _blanks(batch.columns[amounts[0]]):
+    for place in blanks(batch.columns[amounts[0]]):
         told = any(one.role in amounts for one in batch.doubts.get(place, []))
         if not told and all(batch.columns[role][place] is None for role in amounts):
             batch.doubt(place, "missing_amount", amounts[0], stops=True)
@@ -463,7 +465,7 @@ def _ask_sending(batch: Batch) -> None:
     dates = {"submitted_date", "resent_date"}
     if not dates & set(batch.mapping.positions):
         return
-    for place in _blanks(batch.columns["submitted_date"]):
+    for place in blanks(batch.columns["submitted_date"]):
         told = any(one.role in dates for one in batch.doubts.get(place, []))
         if batch.columns["status"][place] in SENT and not told:
             batch.doubt(place, "missing_submitted_date", "submitted_date", stops=True)
@@ -474,7 +476,7 @@ def _ask_members(batch: Batch) -> None:
     numbers = batch.columns["member_id"]
     if "member_id" not in batch.mapping.positions or (len(batch.rows) >= _MANY_ROWS and not any(numbers)):
         return
-    for place in _blanks(numbers):
+    for place in blanks(numbers):
         told = any(one.role == "member_id" for one in batch.doubts.get(place, []))
         if batch.columns["status"][place] not in FINISHED and not told:
             batch.doubt(place, "missing_member_id", "member_id")

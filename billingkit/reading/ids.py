@@ -14,6 +14,14 @@ from billingkit.workbook.book import ErrorCell, NotCalculated, Value
 _LONGEST_NOTHING: Final = max(map(len, NOTHING | NOT_KNOWN))
 Identified = tuple[str | None, str]  # the id, or why there is none
 _SCIENTIFIC: Final = re.compile(r"^\d(?:[.,]\d+)?e[+]?\d{1,3}$", re.IGNORECASE)
+# each letter as A, each digit as 0, the line ends between ids as they are, anything else as ?
+_SHAPE: Final = (
+    bytes(
+        ord("A" if chr(code).isalpha() else "0" if chr(code).isdigit() else "\n" if chr(code) == "\n" else "?")
+        for code in range(128)
+    )
+    + b"?" * 128
+)
 _ZEROS: Final = re.compile(r"^[\"\\ ]*(0+)[\"\\ ]*(?:;.*)?$")
 _PATTERN: Final = re.compile(r"^[0\-\\ \"/.()]+$")
 
@@ -72,9 +80,11 @@ def is_plain_id(cell: str) -> bool:
 def are_plain_ids(cells: Sequence[str | None]) -> bool:
     """Whether every id of a column is plain, blanks aside: the whole column is asked at once."""
     ids = [cell for cell in cells if cell is not None]
-    if not all(map(str.isalnum, ids)):
+    whole = "\n".join(["", *ids, ""])
+    if not whole.isascii() or whole.count("\n") != len(ids) + 1:
         return False
-    return "".join([text[0] for text in ids]).isalpha() and "".join([text[-1] for text in ids]).isdigit()
+    shapes = whole.encode().translate(_SHAPE)
+    return not any(odd in shapes for odd in (b"?", b"\n0", b"A\n", b"\n\n"))
 
 
 def formatted(number: int, number_format: str) -> str | None:

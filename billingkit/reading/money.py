@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from math import isfinite
+from operator import sub
 from typing import Final
 
 from billingkit.reading.fold import NOT_KNOWN
@@ -33,6 +36,8 @@ _MARKS: Final = "*#\u2020\u2021^~"
 _CENT: Final = Decimal("0.01")
 _LARGEST: Final = Decimal(10) ** 15
 _PRECISE: Final = 1e6
+_NEARLY: Final = 1e-7  # what a float of that size leaves behind whole cents is far smaller
+_PLAIN_TYPES: Final = frozenset({float, int, type(None)})
 ZERO: Final = Decimal("0.00")
 
 
@@ -126,14 +131,28 @@ def _number(cell: float) -> Amount:
     if -_PRECISE < cell < _PRECISE:
         cents = cell * 100
         whole = round(cents)
-        # exact for amounts of this size: what a float leaves behind the cents is far smaller
-        return (_CENT * whole, "") if abs(cents - whole) < 1e-7 else (None, "unreadable_amount")
+        return (_CENT * whole, "") if abs(cents - whole) < _NEARLY else (None, "unreadable_amount")
     if cell != cell or abs(cell) >= 1e13:  # noqa: PLR0124  # a number that is not itself is not a number
         return None, "unreadable_amount"
     # Excel shows 15 digits; what a sum left behind them is not part of the amount
     value = Decimal(format(cell, ".15g"))
     rounded = value.quantize(_CENT)
     return (rounded, "") if rounded == value or abs(value - rounded) < Decimal("1e-9") else (None, "unreadable_amount")
+
+
+def plain_amounts(cells: Sequence[Value]) -> list[Decimal | None] | None:
+    """A column of plain numbers and blanks as amounts, all at once; None where a cell must be read on its own."""
+    if not set(map(type, cells)) <= _PLAIN_TYPES:
+        return None
+    numbers: list[float] = [cell or 0 for cell in cells]  # type: ignore[misc]
+    if max(map(abs, numbers), default=0) >= _PRECISE or not isfinite(sum(numbers)):
+        return None
+    cents = [number * 100 for number in numbers]
+    whole = list(map(round, cents))
+    if max(map(abs, map(sub, cents, whole)), default=0) >= _NEARLY:
+        return None
+    amounts = map(_CENT.__mul__, whole)
+    return [None if cell is None else amount for cell, amount in zip(cells, amounts, strict=True)]
 
 
 def signs_in(texts: list[str]) -> tuple[str, ...]:

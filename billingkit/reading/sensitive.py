@@ -13,7 +13,7 @@ from billingkit.reading.fold import plain_text
 
 _TOKENS: Final = re.compile(r"[a-z0-9']+|\*|[^\sa-z0-9'*]+")
 _WORD: Final = re.compile(r"[a-z0-9]+")
-_LONG_NUMBER: Final = re.compile(r"\d{3,}")
+_LONG_NUMBER: Final = re.compile("[0-9][0-9][0-9]+")
 _BETWEEN: Final = r"[ ,.;:/\-]*"
 # A sentence of a note, and how many words around a hit tell one remark from the next.
 _SENTENCE: Final = re.compile(r"[.;!?|]+")
@@ -42,15 +42,12 @@ class Listener:
         """The texts of a column that fall under a category, each with its categories."""
         if str not in set(map(type, cells)):
             return {}
-        heard, told = self._heard, dict[str, str]()
-        for text in set(cells):
-            if type(text) is str:
-                # notes that differ only in a reference or an amount are one note; phrases have no such numbers
-                alike = _LONG_NUMBER.sub("000", text)
-                said = heard[alike] if alike in heard else self._listen(alike)
-                if said:
-                    told[text] = said
-        return told
+        texts = [cell for cell in set(cells) if type(cell) is str]
+        alike = _alike(texts)
+        heard = {one: self._listen(one) for one in set(alike)}
+        if not any(heard.values()):
+            return {}
+        return {text: heard[one] for text, one in zip(texts, alike, strict=True) if heard[one]}
 
     def marks(self, text: str) -> set[str]:
         """Each remark that was heard as `category:fingerprint`: what tells a new remark from one answered for.
@@ -67,6 +64,8 @@ class Listener:
         }
 
     def _listen(self, text: str) -> str:
+        if text in self._heard:
+            return self._heard[text]
         plain = plain_text(text)
         if not plain.isascii() or "  " in plain or "\n" in plain:
             plain = " ".join(plain.split())
@@ -78,6 +77,12 @@ class Listener:
         hits = self._phrases.spans(plain)
         quiet = [(low, high) for low, high, _ in self._decoys.spans(plain)] if hits else []
         return [hit for hit in hits if not any(low <= hit[0] and hit[1] <= high for low, high in quiet)]
+
+
+def _alike(texts: list[str]) -> list[str]:
+    """Texts that differ only in a reference or an amount made one: phrases have no such numbers."""
+    alike = _LONG_NUMBER.sub("000", "\0".join(texts)).split("\0")  # all at once, for there are very many
+    return alike if len(alike) == len(texts) else texts
 
 
 def _around(plain: str, low: int, high: int, starts: list[int], ends: list[int]) -> str:

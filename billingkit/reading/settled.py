@@ -9,7 +9,7 @@ import polars as pl
 
 from billingkit.columns import BALANCES, CLAIMS, MONEY, schema
 from billingkit.problems import Problem
-from billingkit.reading.claims import Batch, Doubt
+from billingkit.reading.claims import Batch, Doubt, blanks
 from billingkit.reading.fold import as_text, is_blank, letters
 from billingkit.reading.grid import Heading
 from billingkit.reading.heard import Heard, categories, unheaded
@@ -154,7 +154,7 @@ def _money(
         on_sheet = column_sums(batch, batch.rows, places)
         below = sum((value for value in column_sums(batch, other, places) if value is not None), _ZERO)
         # an amount that could not be read as a whole (one aged column of several, say) is asked, not counted
-        spoiled = {place for place, value in enumerate(batch.columns[name]) if value is None} - set(batch.joined)
+        spoiled = set(blanks(batch.columns[name])) - set(batch.joined)
         kept = [value for place, value in enumerate(on_sheet) if place not in spoiled] if spoiled else on_sheet
         total = sum(filter(None, kept), _ZERO)
         totals[name] = (-total if name in batch.turned else total) + below

@@ -41,8 +41,8 @@ def read_sources(
     is the practice's own, for the keys of claims that have no number.
     """
     with no_collecting():
-        books = [(Path(path), read_book(path, limits=limits)) for path in paths]
-        return read_books(books, policy, as_of, salt=salt)
+        # no name for the books here: they are to be gone before anything is collected again
+        return read_books([(Path(path), read_book(path, limits=limits)) for path in paths], policy, as_of, salt=salt)
 
 
 def read_books(books: Sequence[tuple[Path, Book]], policy: Policy, as_of: date, *, salt: str | None = None) -> Week:

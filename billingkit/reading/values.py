@@ -15,7 +15,7 @@ from billingkit.reading.dates import DateReader, both_orders
 from billingkit.reading.fold import as_text, is_blank
 from billingkit.reading.ids import IdReader, are_plain_ids, is_plain_id, usual_length
 from billingkit.reading.mapping import Mapping
-from billingkit.reading.money import MoneyReader, shows_decimal_commas, signs_in
+from billingkit.reading.money import MoneyReader, plain_amounts, shows_decimal_commas, signs_in
 from billingkit.workbook.book import ErrorCell, NotCalculated, Sheet, Value
 
 Cells = Sequence[Value]
@@ -61,7 +61,7 @@ class Readers:
 
     def money(self, cells: Cells, formats: list[str] | None = None) -> MoneyReader:
         """A reader for one column of amounts, with what the column itself shows."""
-        texts = [cell for cell in set(cells) if type(cell) is str]
+        texts = [cell for cell in set(cells) if type(cell) is str] if str in set(map(type, cells)) else []
         signs = () if self.currency else signs_in(texts)
         wary = self.decimal_sign is None and shows_decimal_commas(texts)
         return MoneyReader(
@@ -144,6 +144,9 @@ def parse_texts(cells: Cells) -> Column:
 
 def parse_money(cells: Cells, reader: MoneyReader, known: Known | None = None) -> Column:
     """A column of amounts, with the marks that stood on them."""
+    amounts = plain_amounts(cells)
+    if amounts is not None:
+        return Column(amounts)
     column = parse(cells, reader.read, known)
     if reader.marks and str in set(map(type, cells)):
         marks = {cell: mark for cell in set(cells) if type(cell) is str and (mark := reader.mark(cell))}
@@ -171,10 +174,11 @@ def _key(cell: Value) -> object:
 
 def parse_ids(cells: Cells, rows: list[int], position: int, sheet: Sheet, digits: int | None) -> Column:
     """A column of ids; where a number format keeps zeros, they are put back."""
+    texts = set(map(type, cells)) <= _TEXTS
+    if texts and are_plain_ids(cells):  # type: ignore[arg-type]
+        return Column(list(cells))
     reader = IdReader(digits, usual_length(list(cells)))
-    if set(map(type, cells)) <= _TEXTS:
-        if are_plain_ids(cells):  # type: ignore[arg-type]
-            return Column(list(cells))
+    if texts:
         return parse_but(cells, [cell is None or is_plain_id(cell) for cell in cells], reader.read)  # type: ignore[arg-type]
     column = parse(cells, reader.read)
     for (row, at), form in _formats(sheet, position).items():

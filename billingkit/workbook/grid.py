@@ -57,7 +57,7 @@ class Grid:
             for number, row in zip(numbers, rows, strict=True):
                 self.put(number, row)
             return
-        filled = len(rows) * len(columns) - sum(column.count(None) for column in columns)
+        filled = len(rows) * len(columns) - sum(column.count(None) for column in columns if not all(column))
         self.filled += filled
         self.gaps += sum(map(len, rows)) - filled
         self.weigh()

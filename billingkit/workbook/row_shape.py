@@ -26,7 +26,7 @@ _FORMS: dict[Form, str] = {
     "formula": "><f(?:[^<>]*/>|[^<>]*>[^<]*</f>)<v>(?!<)(VALUE)</v></c>",
     "inline": '><is><t(?: xml:space="preserve")?>(VALUE)</t></is></c>',
 }
-_ROW = r'<row r="(\d+)"((?: [\w:]+="[^"<>]*")*)>'
+_ROW = r'<row r="([0-9]{1,7})"((?: [\w:]+="[^"<>]*")*)>'
 _MOST_SPELLINGS = 8  # of one column; rarer ones are read cell by cell
 _MOST_GROUPS = 2_000
 

@@ -83,7 +83,7 @@ class SheetScan:
     def row_numbers(self, digits: Sequence[str], attributes: Sequence[str]) -> list[int]:
         """The numbers of many rows; their attributes are mostly the same few."""
         told = {spelt for spelt in set(attributes) if _HIDDEN.search(spelt)}
-        if told or len(max(digits, key=len)) >= 8:
+        if told:
             return [self.row_number(*row) for row in zip(digits, attributes, strict=True)]
         numbers = list(map(int, digits))
         if min(numbers) < 1 or max(numbers) > LAST_ROW:
