@@ -24,7 +24,7 @@ _BUILT_IN: Final = {
     1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%", 11: "0.00E+00", 14: "m/d/yyyy", 15: "d-mmm-yy",
     22: "m/d/yyyy h:mm", 37: "#,##0_);(#,##0)", 39: "#,##0.00_);(#,##0.00)", 49: "@",
 }  # fmt: skip  # those that the kit's tabs may use
-_COUNTED: Final = frozenset({"fonts", "fills", "borders", "dxfs"})
+_COUNTED: Final = frozenset({"fonts", "fills", "borders", "cellXfs", "dxfs"})
 _APPLY: Final = ("NumberFormat", "Font", "Fill", "Border", "Alignment", "Protection")
 _EMPTY: Final = (
     '<styleSheet xmlns="{0}"><fonts count="1"><font><sz val="11"/><name val="Calibri"/></font></fonts>'
@@ -141,7 +141,8 @@ class _Joining:
         self.space = xml.namespace(hers)
         self.codes = {int(one.get("numFmtId", "0")): one.get("formatCode", "") for one in self._listed(hers, "numFmts")}
         formats = [*self._listed(hers, "cellXfs"), *self._listed(hers, "cellStyleXfs")]
-        self.named = {int(one.get("numFmtId", "0")) for one in formats}  # some of them may not be there
+        # some of them may not be there; a format in alternatives names one in each
+        self.named = {int(each.get("numFmtId", "0")) for one in formats for each in one.iter(etree.Element)}
         self.our_codes = {
             int(one.get("numFmtId", "0")): one.get("formatCode", "") for one in self._listed(ours, "numFmts")
         }

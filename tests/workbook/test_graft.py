@@ -230,12 +230,14 @@ def test_what_cannot_take_tabs_is_refused_in_a_sentence(tmp_path: Path, sentence
         graft(package, Changes(package), tabs)
 
 
-def test_a_font_written_in_two_ways_takes_one_place(tmp_path: Path) -> None:
+def test_a_font_or_format_written_in_two_ways_takes_one_place(tmp_path: Path) -> None:
     """As some programs write it: one font for readers of today, one for those that know more."""
     ways = "<mc:AlternateContent xmlns:mc='http://schemas.openxmlformats.org/markup-compatibility/2006'><mc:Choice xmlns:n='urn:n' Requires='n'>{0}</mc:Choice><mc:Fallback>{0}</mc:Fallback></mc:AlternateContent>"
     data = xlsxwriter_plain()
     font = re.findall("<font>.*?</font>", parts_of(data)["xl/styles.xml"].decode())[0]
-    (tmp_path / "hers.xlsx").write_bytes(edited(data, "xl/styles.xml", font, ways.format(font)))
+    data = edited(data, "xl/styles.xml", font, ways.format(font))
+    form = re.findall(r"<xf [^>]*numFmtId=.164.[^>]*/>", parts_of(data)["xl/styles.xml"].decode())[0]
+    (tmp_path / "hers.xlsx").write_bytes(edited(data, "xl/styles.xml", form, ways.format(form)))
     put_in(tmp_path / "hers.xlsx", tmp_path / "once.xlsx")
     put_in(tmp_path / "once.xlsx", tmp_path / "twice.xlsx")
     assert losses(fingerprint(tmp_path / "hers.xlsx"), fingerprint(tmp_path / "once.xlsx")) == []
