@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -29,6 +30,7 @@ _PROFILE: Final = """<?xml version="1.0" encoding="UTF-8"?>
 </oor:items>
 """
 
+_LINE: Final = re.compile(r" Line \d+, position \d+\.")
 CellPlace = tuple[str, str]  # tab, cell
 
 
@@ -138,7 +140,7 @@ def validator_errors(path: Path) -> list[str]:
     if told.get("ok"):
         return []
     errors = told.get("errors") or [{"description": "not ok, and no reason given"}]
-    return [f"validator: {one.get('path', '')}: {one.get('description', '')}" for one in errors]
+    return [f"validator: {one.get('path', '')}: {_LINE.sub('', one.get('description') or '')}" for one in errors]
 
 
 def office_program() -> str | None:
