@@ -13,7 +13,7 @@ from billingkit.history import INSTRUCTION
 from billingkit.history import fingerprint as mark
 from billingkit.inbox import opened, unseen
 from billingkit.ledger import Event, batch_id, gist_of
-from billingkit.problems import NothingToRead
+from billingkit.problems import CannotRun, NothingToRead
 from billingkit.refs import is_ref
 from billingkit.terms import ACTION_BY_WORD
 
@@ -85,6 +85,7 @@ def receive(folder: PracticeFolder, path: Path, *, as_of: date, dry_run: bool = 
     Raises:
         NothingToRead: there is no such file, or it holds none of our tables.
         Refused: it cannot be read as a workbook.
+        CannotRun: the day is before the one that the pack was made for.
     """
     from billingkit.practice import sha256
 
@@ -93,7 +94,14 @@ def receive(folder: PracticeFolder, path: Path, *, as_of: date, dry_run: bool = 
     fingerprint = sha256(path)
     if any(event.body["sha256"] == fingerprint for _, event in folder.ledger.of_kind("imported")):
         return Receipt(path.name, None, recorded=False)
-    answers = _read(folder, opened(path), as_of)
+    book = opened(path)
+    made = _made(folder, book)
+    if made is not None and as_of < made:
+        raise CannotRun(
+            f"{path.name}: this is the pack of {made.isoformat()}, so it cannot have come back on {as_of.isoformat()}. "
+            "Check the date; nothing was taken."
+        )
+    answers = _read(folder, book, as_of)
     _refuse_strangers(path, answers)
     if not dry_run:
         _record(folder, fingerprint, answers, as_of)
@@ -101,14 +109,27 @@ def receive(folder: PracticeFolder, path: Path, *, as_of: date, dry_run: bool = 
 
 
 def receive_unseen(folder: PracticeFolder, as_of: date) -> list[Receipt]:
-    """Read every returned file in the inbox that was not read before, dated by the folder it lies in."""
+    """Read every returned file in the inbox that was not read before, dated by the folder it lies in.
+
+    One that was put into an older folder than its own week came back on its own day at the earliest.
+    """
     receipts = []
     for week in folder.inbox(as_of):
         for path in unseen(folder, week):
-            receipt = receive(folder, path, as_of=date.fromisoformat(week.name))
+            day = date.fromisoformat(week.name)
+            receipt = receive(folder, path, as_of=max(day, _made(folder, opened(path)) or day))
             if receipt.recorded:
                 receipts.append(receipt)
     return receipts
+
+
+def _made(folder: PracticeFolder, book: Book) -> date | None:
+    """The day of the run that made this workbook, where it is one of this practice's."""
+    from billingkit.exchange.returned import pack_id
+
+    name = pack_id(book)
+    days = (event.as_of for _, event in folder.ledger.of_kind("run") if event.body["run"] == name)
+    return next(days, None)
 
 
 def _refuse_strangers(path: Path, answers: Answers) -> None:

@@ -9,9 +9,19 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from billingkit.decisions.deciding import TO_PRACTICE
+from billingkit.decisions.denials import denial
 from billingkit.decisions.rowwise import key_of, lacking, parts_of, read_questions
 from billingkit.decisions.setting import Setting
-from billingkit.decisions.topics import BLANK_GUARANTOR, CREDITS, WHOSE_CLAIMS, Topic, decision, gap, missing
+from billingkit.decisions.topics import (
+    BLANK_GUARANTOR,
+    CREDITS,
+    DECIDE,
+    WHOSE_CLAIMS,
+    Topic,
+    decision,
+    gap,
+    missing,
+)
 from billingkit.decisions.topics import setting as setting_topic
 
 if TYPE_CHECKING:
@@ -23,6 +33,7 @@ UNSURE: Final = {
     "balances.guarantor_name": (BLANK_GUARANTOR, ("balances",)),
 }
 NOTHING: Final = "Tell us how to go on."
+REASON: Final = "decide_reason"
 # Questions that a value settles only where the row then adds up, or the practice's agreement carries it.
 STILL_OPEN: Final = (
     "future_date",
@@ -35,7 +46,7 @@ STILL_OPEN: Final = (
 NEEDED: Final = (
     "claim_key", "account_key", "claim_id", "patient_id", "patient_name", "insurer", "service_date", "status_as_written",
     "outstanding", "billed", "balance", "patient_due", "insurer_request", "questions", "quarantined", "missing", "causes", "differs",
-    "source_file", "source_sheet", "source_row",
+    "source_file", "source_sheet", "source_row", "reason_codes",
 )  # fmt: skip
 SAID: Final = (
     "action", "asked", "unknown", "answered", "reason", "amount", "priority", "level", "deadline", "deadline_source", "due",
@@ -141,8 +152,17 @@ def _own(cause: str, row: dict[str, Any], table: str, setting: Setting) -> Topic
     if asked_once(cause, row["source_file"], setting) is not None:
         return None
     where, _, column = cause.partition(".")
-    topic = missing(column, table=where)
+    topic = (cause == "claims.reason_codes" and _reason(row.get("reason_codes"))) or missing(column, table=where)
     return topic if where == table else replace(topic, subject="account")
+
+
+def _reason(codes: str | None) -> Topic | None:
+    """What a reason that we know asks, where it does not say by itself what to do; else the reason is asked for."""
+    known = denial(codes) if codes else None
+    if known is None or known.unread or not known.ask:
+        return None
+    why = f"The insurer says: {known.meaning}. What is to be done hangs on this."
+    return Topic(REASON, known.ask, why, answers=DECIDE, column="reason_codes")
 
 
 def asked_once(cause: str, file: str, setting: Setting) -> Found | None:

@@ -9,7 +9,7 @@ from typing import Final
 
 from billingkit.rules.column import HIGHEST, LOWEST, Column, fold, in_words
 from billingkit.rules.listed import Listed, read_list
-from billingkit.rules.spans import Span, Unreadable, cell_text, span, tidy
+from billingkit.rules.spans import Span, Unreadable, as_written, cell_text, span, tidy
 
 ANYTHING: Final = frozenset({"", "-", "--", "any", "anything", "all", "*", "every", "any value"})
 BLANK_WORDS: Final = frozenset({"blank", "(blank)", "empty", "missing", "not known", "unknown"})
@@ -64,8 +64,15 @@ ANY: Final = Condition((), special=True, blank=True, everything=True)
 
 
 def parse_condition(raw: object, column: Column) -> Condition:
-    """Reads one cell as typed; raises Unreadable, which says what to type instead."""
+    """Reads one cell as typed; raises Unreadable, which says what to type instead and quotes what was typed."""
     text = _as_typed(raw, column)
+    try:
+        return _parsed(text, column)
+    except Unreadable as fault:
+        raise Unreadable(as_written(fault.message, text), fault.suggestion) from None
+
+
+def _parsed(text: str, column: Column) -> Condition:
     plain = tidy(text)
     if plain in ANYTHING:
         return ANY

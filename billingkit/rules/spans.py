@@ -23,6 +23,17 @@ class Unreadable(ValueError):
         super().__init__(message if suggestion is None else f"{message} {suggestion}")
 
 
+def as_written(message: str, typed: str) -> str:
+    """The message with what it quotes spelled as it stands in the cell: reading folds capitals and spaces away."""
+
+    def spelled(quoted: re.Match[str]) -> str:
+        words = (re.escape(word).replace("'", "['\u2019]") for word in quoted[1].split())
+        found = re.search(r"[\s_]+".join(words), typed, re.IGNORECASE)
+        return f'"{found[0]}"' if found else quoted[0]
+
+    return re.sub(r'"([^"]+)"', spelled, message)
+
+
 def cell_text(raw: object) -> str:
     """A cell as text, whole numbers without a point; raises Unreadable where Excel shows an error or no value."""
     if isinstance(raw, float) and raw.is_integer():

@@ -18,7 +18,8 @@ from decisions import weeks
 
 from billingkit.decisions import review
 from billingkit.decisions.deciding import levels
-from billingkit.history import History, PastHold
+from billingkit.decisions.denials import reasons
+from billingkit.history import History, PastHold, PastQuestion
 
 CLAIMS = """
 what differs                                                              | rule  | action           | who            | by    | priority
@@ -88,6 +89,50 @@ status=denied coverage=preauth reason_codes=PR-96                         | CF-1
 status=- status_as_written=Zork questions=unknown_status quarantined=yes  | ASK   | ask              | Maya Brook     | 26.11 | Normal
 status=submitted questions=paid_exceeds_billed quarantined=yes            | ASK   | ask              | Maya Brook     | 26.11 | Normal
 status=submitted sensitive=complaint                                      | CF-19 | call_insurer     | Billing team   | 25.11 | Normal
+"""
+
+# Every route of a denial, refused and paid short: what can be put right goes back within 3 working days, what only a
+# clinician can answer goes to the practice, and the rest is appealed or, under 100.00, left to the practice, within 5.
+ROUTES = """
+what differs                                              | route                  | rule  | action           | who            | by
+status=denied reason_codes=CO-163                         | documents              | CF-13 | send_replacement | Billing team   | 26.11
+status=paid_short reason_codes=N326                       | documents              | CF-13 | send_replacement | Billing team   | 26.11
+status=denied reason_codes=CO-31                          | data                   | CF-13 | send_replacement | Billing team   | 26.11
+status=paid_short reason_codes=CO-16+N290                 | data                   | CF-13 | send_replacement | Billing team   | 26.11
+status=denied reason_codes=N138                           | clinical               | CF-14 | ask_clinician    | Maya Brook     | 26.11
+status=paid_short reason_codes=CO-50                      | clinical               | CF-14 | ask_clinician    | Maya Brook     | 26.11
+status=denied reason_codes=PR-204                         | not covered            | CF-15 | prepare_appeal   | Billing team   | 30.11
+status=paid_short reason_codes=PR-169 outstanding=99.99   | not covered            | CF-16 | refer_decision   | Maya Brook     | 30.11
+status=denied reason_codes=CO-151                         | not separately payable | CF-15 | prepare_appeal   | Billing team   | 30.11
+status=paid_short reason_codes=CO-97 outstanding=99.99    | not separately payable | CF-16 | refer_decision   | Maya Brook     | 30.11
+status=denied reason_codes=CO-197                         | none given             | CF-15 | prepare_appeal   | Billing team   | 30.11
+status=paid_short reason_codes=- outstanding=99.99        | none given             | CF-16 | refer_decision   | Maya Brook     | 30.11
+status=denied reason_codes=CO-163+CO-50                   | clinical               | CF-14 | ask_clinician    | Maya Brook     | 26.11
+status=denied reason_codes=CO-96+CO-31                    | data                   | CF-13 | send_replacement | Billing team   | 26.11
+status=denied reason_codes=CO-22+CO-252                   | documents              | CF-13 | send_replacement | Billing team   | 26.11
+status=denied reason_codes=CO-252+ZZ9                     | -                      | ASK   | ask              | Maya Brook     | 26.11
+status=denied reason_codes=CO-252 status_date=2026-06-04  | documents              | CF-13 | send_replacement | Billing team   | 26.11
+status=denied reason_codes=CO-252 status_date=2026-05-29  | documents              | CF-13 | send_replacement | Billing team   | 24.11
+"""
+
+# Reasons that we know and that do not say by themselves what to do: the named contact is asked, within 3 working days.
+UNROUTED = """
+code   | what is asked
+PR-1   | counts this towards the patient's yearly share
+PR-2   | leaves a share to the patient
+PR-3   | leaves a fixed share to the patient
+OA-18  | Is the first claim still alive at the insurer? It is not sent again
+CO-22  | shall this claim go to the other insurer?
+OA-23  | What did the first insurer pay and decide?
+CO-45  | above the contract's fee
+100    | The practice speaks with them
+OA-133 | One line is still open
+OA-136 | What did the first insurer ask for?
+168    | What did the medical plan decide?
+PR-227 | The practice speaks with the patient
+CO-B7  | Was the provider enrolled
+OA-B11 | To which insurer was it passed on?
+OA-B13 | Where is the earlier payment in the books?
 """
 
 BALANCES = """
@@ -215,6 +260,59 @@ def test_a_claim_is_decided_as_a_billing_person_would(at):
     its = decided_claims()[at]
     told = [its["rule"], its["action"], its["owner"] or "-", shown(its["by_when"]), its["priority"]]
     assert told == read(CLAIMS)[at][1:], its["why"]
+
+
+@pytest.mark.parametrize(("differs", "route", "rule", "action", "who", "by"), read(ROUTES), ids=lambda one: one[:60])
+def test_each_route_of_a_denial_leads_where_a_billing_person_would_take_it(differs, route, rule, action, who, by):
+    result = review(weeks.week([row(differs)]), weeks.policy(), as_of=weeks.AS_OF)
+    its = result.claims.row(0, named=True)
+    assert (result.facts["claims"]["denial_route"][0] or "-") == route
+    assert (its["rule"], its["action"], its["owner"], shown(its["by_when"])) == (rule, action, who, by), its["why"]
+
+
+@pytest.mark.parametrize("status", ["denied", "paid_short"])
+@pytest.mark.parametrize(("code", "asked"), read(UNROUTED))
+def test_a_known_reason_without_a_route_asks_what_it_leaves_open(status, code, asked):
+    """Never for the reason itself, which stands in the list."""
+    result = review(weeks.week([{"status": status, "reason_codes": code}]), weeks.policy(), as_of=weeks.AS_OF)
+    its = result.claims.row(0, named=True)
+    assert (its["rule"], its["action"], its["owner"], shown(its["by_when"])) == ("ASK", "ask", "Maya Brook", "26.11")
+    mine = {one.code: one for one in result.listed if its["key"] in one.keys}
+    assert asked in mine["decide_reason"].need
+    assert mine["decide_reason"].why.startswith("The insurer says: ")
+    assert "missing_reason_codes" not in mine
+
+
+def test_a_refusal_for_another_cover_asks_which_comes_first_too():
+    """CO-22: the order of cover is confirmed with the patient, through the practice."""
+    result = review(weeks.week([{"status": "denied", "reason_codes": "CO-22"}]), weeks.policy(), as_of=weeks.AS_OF)
+    asked = {one.code: (one.need.split(",")[0], one.provides_name, shown(one.by_when)) for one in result.listed}
+    assert asked["cover_order"] == ("Check with the patient which insurer comes first", "Maya Brook", "26.11")
+
+
+def test_what_the_practice_says_to_such_a_reason_is_carried_out_and_not_asked_again():
+    first = review(weeks.week([{"status": "denied", "reason_codes": "OA-18"}]), weeks.policy(), as_of=weeks.AS_OF)
+    (asked,) = [one for one in first.listed if one.code == "decide_reason"]
+    monday = date(2026, 11, 16)
+    said = PastQuestion(
+        asked.ref, asked.code, asked.keys, monday, monday, 1, None, "answered", "supplied", "Wait for it."
+    )
+    history = History(last_run=monday, questions=(said,))
+    then = review(weeks.week([{"status": "denied", "reason_codes": "OA-18"}]), weeks.policy(), history, weeks.AS_OF)
+    its = then.claims.row(0, named=True)
+    assert asked.ref not in {one.ref for one in then.listed}
+    assert "Wait for it." in its["reason"]
+    assert its["owner_role"] == "billing team"
+
+
+def test_every_route_and_every_reason_without_one_has_a_line_here():
+    routes = {route for _, route, *_ in read(ROUTES)}
+    policy = weeks.policy()
+    named = next(column for column in policy.claim_rules.columns if column.name == "denial_route").labels
+    assert {label.casefold() for label in named} <= routes
+    assert {code for code, reason in reasons().items() if reason.route is None} == {
+        code.split("-")[-1] for code, _ in read(UNROUTED)
+    }
 
 
 @pytest.mark.parametrize("at", range(len(read(BALANCES))), ids=lambda at: read(BALANCES)[at][0][:60])

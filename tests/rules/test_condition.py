@@ -169,6 +169,23 @@ def test_a_cell_that_can_be_misread_is_refused_with_what_to_type(column, typed, 
     assert what in said
 
 
+@pytest.mark.parametrize(
+    ("column", "typed", "quoted"),
+    [
+        (STATUS, "Denyed", "Denyed"),
+        (STATUS, "PAID, Under  Review", "Under  Review"),
+        (STATUS, "Paid, Info_Requestd", "Info_Requestd"),
+        (DAYS, "4 Weeks", "4 Weeks"),
+        (DAYS, "Around Ten", "Around Ten"),
+        (DAYS, "30 Or", "30 Or"),
+        (HOLD, "Maybe", "Maybe"),
+    ],
+)
+def test_a_word_that_is_not_known_is_quoted_as_it_was_typed(column, typed, quoted):
+    with pytest.raises(Unreadable, match=re.escape(f'"{quoted}"')):
+        parse_condition(typed, column)
+
+
 def test_only_a_dash_and_a_cell_that_names_blank_decide_missing_data():
     """'-' takes it, 'blank' takes it, 'not blank' refuses it, all others leave it open."""
     assert parse_condition("-", STATUS) == ANY
