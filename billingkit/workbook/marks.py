@@ -14,7 +14,7 @@ from typing import Final
 from lxml import etree
 
 from billingkit.workbook import xmlparts as xml
-from billingkit.workbook.package import Changes, Package, override_type, relate, relationships, unrelate
+from billingkit.workbook.package import Changes, Package, content_type, override_type, relate, relationships, unrelate
 from billingkit.workbook.unsafe import unsafe
 from billingkit.workbook.xmlparts import Element
 
@@ -181,7 +181,9 @@ def _property_part(changes: Changes) -> str | None:
 def _add_properties(changes: Changes, marks: Mapping[str, str], *, strict: bool) -> None:
     part = _property_part(changes)
     if part is None:
-        part = changes.fresh("docProps/custom{}.xml") if changes.has("docProps/custom.xml") else "docProps/custom.xml"
+        part = "docProps/custom.xml"
+        if changes.has(part) or content_type(changes, part) == _CUSTOM_TYPE:  # told of, if not there: that stays
+            part = changes.fresh("docProps/custom{}.xml")
         space, variant = (_CUSTOM_STRICT, _VARIANT_STRICT) if strict else (_CUSTOM, _VARIANT)
         root = xml.parse(f'<Properties xmlns="{space}" xmlns:vt="{variant}"/>'.encode(), part)
         relate(changes, "", "customProperties" if strict else "custom-properties", part, strict=strict)

@@ -24,6 +24,12 @@ BOOKS = SAMPLES | {
     "an empty list of names": lambda: edited(
         xlsxwriter_plain(), "xl/workbook.xml", "</sheets>", "</sheets>\n <definedNames/>\n  "
     ),
+    "properties that are told of and not there": lambda: edited(
+        xlsxwriter_plain(),
+        "[Content_Types].xml",
+        "</Types>",
+        '<Override PartName="/docProps/custom.xml" ContentType="application/vnd.openxmlformats-officedocument.custom-properties+xml"/></Types>',
+    ),
     "an empty list of properties": lambda: linked(
         xlsxwriter_plain(),
         "",
