@@ -74,12 +74,13 @@ def _homes(header_row: int | None, value_rows: Collection[int], tables: tuple[Ta
     """
     if header_row is None:  # no headings were asked for, and where a table shows its own, its columns need them
         tables = tuple(table for table in tables if not table.header_rows)
-    holds = {table.part: sum(row in table.data_rows() for row in value_rows) for table in tables}
+    left = frozenset(value_rows)
+    holds = {table.part: len(left.intersection(table.data_rows())) for table in tables}
     order = sorted(tables, key=lambda table: (holds[table.part], table.area.right), reverse=True)
     chosen = [table for table in order if header_row and table.header_row == header_row][:1]
-    left = {row for row in value_rows if not any(row in table.data_rows() for table in chosen)}
+    left = left.difference(*(table.data_rows() for table in chosen))
     for table in order:
-        mine = {row for row in left if row in table.data_rows()}
+        mine = left.intersection(table.data_rows())
         left -= mine
         chosen += [table] if mine else []
     return tuple(chosen)
