@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from billingkit.reading.claims import Batch
-from billingkit.reading.fold import is_blank
+from billingkit.reading.fold import as_text, is_blank
 from billingkit.reading.sensitive import Listener
 
 _SIGNS: Final = (
@@ -26,7 +26,7 @@ _SIGNS: Final = (
     "bankrupt",
 )
 _BESIDE_A_NAME: Final = re.compile(
-    r"\(.*?\)|\[.*?\]|\*+[^*]+|\s[\-\u2013\u2014/:]\s.*|^.*?\s[\-\u2013\u2014]\s|\b(?:estate of|deceased|decd|bankrupt).*",
+    r"[(\[][^()\[\]]*|\*[^*]+|\s[\-\u2013\u2014/:]\s.*|^.*?\s[\-\u2013\u2014]\s|\b(?:estate of|deceased|decd|bankrupt).*",
     re.IGNORECASE,
 )
 _SECTION: Final = re.compile(
@@ -76,7 +76,7 @@ def _other_words(batch: Batch) -> list[Sequence[Any]]:
         others += [
             batch.cellar.cells[h.position] for h in batch.mapping.unknown if h.position < len(batch.cellar.cells)
         ]
-        others += [batch.cellar.cells[position] for position in unheaded(batch)]
+        others += [*(batch.cellar.cells[position] for position in unheaded(batch)), beyond(batch)]
         others += [
             batch.cellar.cells[position]
             for role in ("account_state", "invoice_state", "relationship", "attachments", "stop_flag", "payment_plan")
@@ -92,6 +92,18 @@ def unheaded(batch: Batch) -> list[int]:
     cells = batch.cellar.cells if batch.cellar else []
     headed = {heading.position for heading in batch.mapping.table.headings}
     return [at for at, column in enumerate(cells) if at not in headed and not all(map(is_blank, column))]
+
+
+def beyond(batch: Batch) -> list[str | None]:
+    """What stands right of the last heading, row by row; empty where nothing does."""
+    width = max([heading.position + 1 for heading in batch.mapping.table.headings], default=0)
+    rows = [batch.sheet.rows[number - 1] for number in batch.rows]
+    if max(map(len, rows), default=0) <= width:
+        return []
+    return [
+        " ; ".join(text for text in map(as_text, row[width:]) if text) or None if len(row) > width else None
+        for row in rows
+    ]
 
 
 def _remarks_in(names: Sequence[str | None]) -> list[str | None]:

@@ -58,6 +58,8 @@ PERSON: Final = re.compile(
     re.IGNORECASE,
 )
 _DATED: Final = re.compile(r"^\W*(?:\d{1,2}[/.\-]\d{1,2}(?:[/.\-]\d{2,4})?|\d{4}-\d\d-\d\d)\b\W*[^\W\d]", re.IGNORECASE)
+LOOKED_AT: Final = 300  # characters of a cell that tell what its row is; a whole one may be long enough to stall on
+_LONGEST_PHONE: Final = 40
 _PHONE: Final = re.compile(r"^[\s()+\-.\d]*\d{3,4}[\s()+\-.\d]*(?:(?:x|ext)\.?\s*\d+)?\s*$", re.IGNORECASE)
 _UNIT: Final = re.compile(
     r"\(.{1,30}\)|\[.{1,30}\]|[\u00a3$\u20ac]|(?:dd|mm|yyyy)\W(?:dd|mm)\W(?:yyyy|yy|dd)|gbp|usd|eur|text|number|date|amount",
@@ -121,7 +123,7 @@ def kind_of(row: list[Value], mapping: Mapping) -> str:
     cells = filled(row)
     if not cells:
         return "blank"
-    texts = [(position, cell.strip()) for position, cell in cells if type(cell) is str]
+    texts = [(position, cell.strip()[:LOOKED_AT]) for position, cell in cells if type(cell) is str]
     if _is_header(row, mapping):
         return "repeated header"
     titles = {title.casefold() for title in mapping.table.titles}
@@ -138,7 +140,7 @@ def _lone(cell: tuple[int, Value], mapping: Mapping) -> str:
     role = mapping.role_of.get(position)
     if type(value) is not str:
         return "total" if role in _AMOUNTS else "" if role in _NUMBERS else "footer"
-    text = value.strip()
+    text = value.strip()[:LOOKED_AT]
     if role in _AMOUNTS and _FIGURE.match(text):
         return "total"
     if role in _NUMBERS and " " not in text and any(character.isdigit() for character in text):
@@ -218,7 +220,7 @@ def _group_like(texts: Texts) -> bool:
     """Whether a row names an insurer or another group, with its telephone and group number at most."""
     named = [is_group(text) or bool(_CONTACT.match(text)) for _, text in texts]
     return any(named) and all(
-        known or (number > 0 and bool(_PHONE.match(text)))
+        known or (number > 0 and len(text) < _LONGEST_PHONE and bool(_PHONE.match(text)))
         for number, (known, (_, text)) in enumerate(zip(named, texts, strict=True))
     )
 

@@ -13,6 +13,7 @@ from billingkit.reading.fold import as_text, fold, is_blank
 from billingkit.reading.grid import count_filled
 from billingkit.reading.linekinds import (
     COUNT,
+    LOOKED_AT,
     NOTE,
     PERSON,
     SUBTOTAL,
@@ -155,9 +156,9 @@ class _Walk:
         text = "  ".join(as_text(cell) for _, cell in cells)
         kind = self.sparse[number]
         if kind == "line":
-            kind = self._told_by_neighbours(number, cells[0][0], text)
+            kind = self._told_by_neighbours(number, cells[0][0], text[:LOOKED_AT])
         if kind == "count":
-            found = COUNT.match(text)
+            found = COUNT.match(text[:LOOKED_AT])
             self.lines.count_line = (number, int((found[1] or found[2]).replace(",", ""))) if found else None
             kind = "footer"
         elif kind == "total":
@@ -165,7 +166,7 @@ class _Walk:
         elif kind in {"note", "procedure"}:
             kind = self._join(number, kind, text)
         elif kind == "group heading":
-            self._group(text)
+            self._group(text[:LOOKED_AT])
         self.lines.ignored[number] = kind
 
     def _group(self, text: str) -> None:
@@ -228,7 +229,8 @@ def _settle(lines: Lines, sparse: dict[int, str], sheet: Sheet, mapping: Mapping
 
 
 def _label(row: list[Value]) -> str:
-    return next((as_text(cell) for cell in row if type(cell) is str and any(c.isalpha() for c in cell)), "")
+    said = (as_text(cell) for cell in row if type(cell) is str and any(c.isalpha() for c in cell))
+    return next(said, "")[:LOOKED_AT]
 
 
 def _is_grand(label: str, at_end: bool, last: Counter[str], everywhere: Counter[str]) -> bool:

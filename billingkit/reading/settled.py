@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from decimal import Decimal
 from typing import Any, Final
 
@@ -11,8 +12,7 @@ from billingkit.columns import BALANCES, CLAIMS, MONEY, schema
 from billingkit.problems import Problem
 from billingkit.reading.claims import Batch, Doubt, blanks
 from billingkit.reading.fold import as_text, is_blank, letters
-from billingkit.reading.grid import Heading
-from billingkit.reading.heard import Heard, categories, unheaded
+from billingkit.reading.heard import Heard, beyond, categories, unheaded
 from billingkit.reading.identity import Place
 from billingkit.reading.law import check_money, check_rows
 from billingkit.reading.lines import reasons
@@ -97,8 +97,9 @@ def _table(batch: Batch, frame: pl.DataFrame, out: dict[int, str]) -> TableRead:
         why=_said(batch, dict(mapping.why)),
         letters={role: letters(positions[0]) for role, positions in mapping.positions.items()},
         unknown_columns=(
-            *(_apart(heading, batch) for heading in mapping.unknown),
+            *_unknown(batch),
             *(f"(no heading, column {letters(position)})" for position in unheaded(batch)),
+            *(["(no heading, right of the last one)"] if any(beyond(batch)) else []),
         ),
         rows=filled,
         accepted=frame.height - quarantined,
@@ -126,12 +127,15 @@ def _said(batch: Batch, by_place: dict[int, str]) -> dict[str, str]:
     return names
 
 
-def _apart(heading: Heading, batch: Batch) -> str:
-    """A heading's name; one that stands on several columns with its group, or its column's letters."""
-    if sum(1 for other in batch.mapping.table.headings if other.name == heading.name) < 2:
-        return heading.name
-    group = " ".join(heading.group.split())
-    return f"{group}: {heading.name}" if group else f"{heading.name} ({letters(heading.position)})"
+def _unknown(batch: Batch) -> list[str]:
+    """The headings without a meaning; one that stands on several columns with its group, or its column's letters."""
+    counted = Counter(heading.name for heading in batch.mapping.table.headings)
+    named = []
+    for heading in batch.mapping.unknown:
+        group = " ".join(heading.group.split())
+        apart = f"{group}: {heading.name}" if group else f"{heading.name} ({letters(heading.position)})"
+        named.append(apart if counted[heading.name] > 1 else heading.name)
+    return named
 
 
 def _filled(batch: Batch) -> int:

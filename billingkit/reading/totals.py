@@ -35,7 +35,7 @@ def column_sums(batch: Batch, rows: list[int], places: list[int]) -> list[Decima
     if batch.cellar is None or not rows:
         return []
     own = rows is batch.rows
-    cells = [] if own else columns_of(batch.sheet, rows, max(places) + 1)
+    cells = [] if own else columns_of(batch.sheet, rows, max(places) + 1, places)
     total: list[Decimal | None] = [None] * len(rows)
     for position in places:
         column = (

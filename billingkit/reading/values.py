@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import zip_longest
@@ -19,6 +19,7 @@ from billingkit.reading.money import MoneyReader, plain_amounts, shows_decimal_c
 from billingkit.workbook.book import ErrorCell, NotCalculated, Sheet, Value
 
 Cells = Sequence[Value]
+_DENSE: Final = 256  # columns from here on are looked at one by one
 _MOST_COUNTED: Final = 100_000
 _TEXTS: Final = frozenset({str, type(None)})
 
@@ -90,12 +91,23 @@ def _dash_is_zero(cells: Cells, formats: list[str]) -> bool:
     return dashes >= 3 and not zeros
 
 
-def columns_of(sheet: Sheet, rows: list[int], width: int) -> list[tuple[Value, ...]]:
-    """The given rows of a sheet as columns, ragged rows filled with blanks."""
+def columns_of(sheet: Sheet, rows: list[int], width: int, wanted: Iterable[int] = ()) -> list[tuple[Value, ...]]:
+    """The given rows of a sheet as columns, ragged rows filled with blanks, up to `width`.
+
+    Far to the right only the `wanted` places become columns: a stray cell out there sizes nothing.
+    """
     picked = [sheet.rows[number - 1] for number in rows]
-    columns = list(zip_longest(*picked)) if picked else []
-    empty = (None,) * len(rows)
-    return columns + [empty] * (width - len(columns))
+    dense = min(width, _DENSE)
+    near = zip_longest(*(row if len(row) <= dense else row[:dense] for row in picked))
+    blank = (None,) * len(rows)
+    columns = [*near] if picked else []
+    columns += [blank] * (width - len(columns))
+    long = [(place, row) for place, row in enumerate(picked) if len(row) > dense]
+    for position in wanted:
+        filled = {place: row[position] for place, row in long if dense <= position < len(row)}
+        if any(value is not None for value in filled.values()):
+            columns[position] = tuple(filled.get(place) for place in range(len(rows)))
+    return columns
 
 
 @dataclass(slots=True)
@@ -236,7 +248,7 @@ class Cellar:
     def __init__(self, sheet: Sheet, mapping: Mapping, rows: list[int], policy: Policy, readers: Readers) -> None:
         self.sheet, self.mapping, self.rows, self.policy, self.readers = sheet, mapping, rows, policy, readers
         width = max([h.position + 1 for h in mapping.table.headings], default=0)
-        self.cells = columns_of(sheet, rows, width)
+        self.cells = columns_of(sheet, rows, width, [heading.position for heading in mapping.table.headings])
         self._parsed: dict[tuple[int, str], Column] = {}
         self._amounts: dict[MoneyReader, Known] = {}  # amounts come back in other columns
 

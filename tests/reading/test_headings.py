@@ -14,6 +14,7 @@ from billingkit.problems import AmbiguousLayout
 from billingkit.reading.aliases import BY_TABLE
 from billingkit.reading.fold import fold
 from billingkit.reading.synonyms import known_words, words_of
+from billingkit.reading.values import columns_of
 from billingkit.workbook.book import NotCalculated, Sheet
 
 US = Practice(date_order="month first", currency="USD")
@@ -228,7 +229,11 @@ def test_a_column_without_a_heading_is_reported_and_what_stands_in_it_is_heard()
     body = [["A1", "Jo", "Aetna", DAY, "Sent", None, "has passed away"], ["A2", "Al", "Aetna", DAY, "Sent"]]
     week = week_of({"S": [heading, *body]}, policy(practice=US, words=WORDS))
     assert rows(week.claims, "claim_id", "sensitive") == [("A1", "bereavement"), ("A2", "")]
-    assert week.tables[0].unknown_columns == ("(no heading, column G)",)
+    assert week.tables[0].unknown_columns == ("(no heading, right of the last one)",)
+    body[0][3:3], body[1][3:3], heading[3:3] = ["was angry"], [None], [None]
+    week = week_of({"S": [heading, *body]}, policy(practice=US, words=WORDS))
+    assert rows(week.claims, "claim_id", "sensitive") == [("A1", "bereavement|upset"), ("A2", "")]
+    assert week.tables[0].unknown_columns[0] == "(no heading, column D)"
 
 
 def test_the_practices_own_insurers_show_which_column_holds_them():
@@ -276,3 +281,29 @@ def test_an_answer_that_names_no_list_says_of_any_what_its_amount_is():
     assert rows(read(claim, sources=own).claims, "billed", "outstanding") == [("60.00", "")]
     other = (SourceNote("S", owes_is="positive"), SourceNote("", amount_is="billed"))
     assert rows(read(claim, sources=other).claims, "billed") == [("60.00",)]
+
+
+def test_a_stray_cell_far_to_the_right_sizes_nothing_and_is_heard():
+    claims = [
+        ["A1", "Jo", "Aetna", DAY, "Sent"],
+        ["A2", "Al", "Aetna", DAY, "Sent", *[None] * 16_000, "has passed away"],
+    ]
+    sheet = Sheet("S", hidden=False, rows=[["Claim #", "Patient", "Insurer", "DOS", "Status"], *claims])
+    assert [len(column) for column in columns_of(sheet, [2, 3], 5, range(5))] == [2] * 5
+    week = week_of({"S": sheet}, policy(practice=US, words=WORDS))
+    assert rows(week.claims, "claim_id", "sensitive") == [("A1", ""), ("A2", "bereavement")]
+
+
+def test_a_heading_far_to_the_right_has_its_column():
+    far = [None] * 400
+    sheet = Sheet("S", hidden=False, rows=[["Claim #", *far, "Patient"], ["A1", *far, "Jo"], ["A2"]])
+    assert columns_of(sheet, [2, 3], 402, [0, 401])[401] == ("Jo", None)
+    assert columns_of(sheet, [2, 3], 402, [0, 401])[0] == ("A1", "A2")
+
+
+@pytest.mark.parametrize("text", ["1" * 31_000, "(" * 32_000, "*" * 32_000, "a" + " " * 30_000 + "b"])
+def test_a_very_long_text_is_looked_at_as_fast_as_any(text):
+    heading = ["Claim #", "Patient", "Insurer", "DOS", "Status"]
+    body = [["A1", text, "Aetna", DAY, "Sent"], [], [text], ["A2", "Jo", "Aetna", DAY, "Sent"]]
+    week = week_of({"S": [heading, *body]}, policy(practice=US, words=WORDS))
+    assert week.claims["patient_name"].to_list()[0] == text
