@@ -10,13 +10,22 @@ from typing import Any, Final
 import polars as pl
 
 from billingkit import rules
-from billingkit.policy import Policy
+from billingkit.policy import Policy, render, sheets
+from billingkit.policy.tables import SHAPES
 from billingkit.practice import PracticeFolder
 from billingkit.preparing import Prepared, prepare_saved
 from billingkit.run import review
 from billingkit.terms import ACTION_BY_WORD
 
 COMPARED: Final = ("action", "owner_role", "by_when", "priority", "level")
+# What a policy holds beside what it says in plain words.
+LISTS: Final = (
+    (sheets.REQUIRED, "required"),
+    (sheets.ATTACHMENTS, "attachments"),
+    (sheets.SOURCES, "sources"),
+    (sheets.IDS, "ids"),
+    (sheets.COLUMN_HEADINGS, "column_headings"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +46,15 @@ def rehearse(folder: PracticeFolder, new: Policy, *, weeks: int = 12) -> tuple[s
     old = folder.policy()
     differences = table_differences(old, new)
     changed = [row for day in saved_weeks(folder)[-weeks:] for row in changed_rows(folder, day, old, new)]
+    besides = agreed_otherwise(old, new)
     lines = ["In the tables:", *(f"  {line}" for line in differences or ["nothing changes"])]
+    lines += ["", "Besides:", *(f"  {line}" for line in besides)] if besides else []
     lines += ["", f"In the saved weeks: {len(changed)} rows would be decided otherwise."]
     lines += [
         f"  {row.as_of}  {row.place}: {row.before} ({row.rule_before}) -> {row.after} ({row.rule_after})"
         for row in changed
     ]
-    data = {"tables": differences, "rows": [_plain(row) for row in changed]}
+    data = {"tables": differences, "besides": besides, "rows": [_plain(row) for row in changed]}
     return "\n".join(lines), data, 0
 
 
@@ -55,6 +66,35 @@ def table_differences(old: Policy, new: Policy) -> list[str]:
         (old.escalation_rules, new.escalation_rules),
     )
     return [f"{before.name}: {change}" for before, after in pairs for change in rules.preview(before, after)]
+
+
+def agreed_otherwise(old: Policy, new: Policy) -> list[str]:
+    """What the two policies agree otherwise besides their decision tables: settings, days, answers, words; a line each."""
+    tables = {shape.sheet for shape in SHAPES}
+    pairs = zip(render(old), render(new), strict=True)
+    lines = [
+        line
+        for (part, (_, *before)), (_, (_, *after)) in pairs
+        if part not in tables
+        for line in _rows_otherwise(part, before, after)
+    ]
+    return lines + [f"{sheet}: its lines differ." for sheet, name in LISTS if getattr(old, name) != getattr(new, name)]
+
+
+def _rows_otherwise(part: str, before: list[list[str]], after: list[list[str]]) -> list[str]:
+    """The rows that only one of the policies has; those that begin alike are one line, as it was and as it is to be."""
+    gone = [row for row in before if row not in after]
+    named = {row[0]: row for row in gone}
+    lines = []
+    for row in (row for row in after if row not in before):
+        was = named.pop(row[0], None)
+        lines.append(f"{part}: {row[0]}: {_told(was[1:]) if was else 'nothing'} -> {_told(row[1:])}")
+    left = [row for row in gone if named.get(row[0]) is row]
+    return lines + [f"{part}: {row[0]}: {_told(row[1:])} -> nothing" for row in left]
+
+
+def _told(cells: list[str]) -> str:
+    return "; ".join(cell for cell in cells if cell and cell != "-") or "blank"
 
 
 def saved_weeks(folder: PracticeFolder) -> list[date]:

@@ -6,7 +6,7 @@ from collections import Counter
 from datetime import date
 from typing import TYPE_CHECKING
 
-from billingkit.rehearsing import ChangedRow, changed_rows, saved_weeks, table_differences, workload
+from billingkit.rehearsing import ChangedRow, agreed_otherwise, changed_rows, saved_weeks, table_differences, workload
 from billingkit.show.pieces import Shown, bars, counted, heading, sentences, table
 from billingkit.show.pieces import result as shown_result
 from billingkit.terms import ACTION_BY_WORD
@@ -30,8 +30,9 @@ def last_weeks(practice: PracticeFolder, count: int = 12) -> list[date]:
 
 
 def differences(old: Policy, new: Policy) -> Shown:
-    """What differs between the two policies' tables, in sentences."""
-    return sentences(table_differences(old, new), nothing="The decision tables are the same.")
+    """What differs between the two policies, in their tables and besides, in sentences."""
+    told = [*table_differences(old, new), *agreed_otherwise(old, new)]
+    return sentences(told, nothing="The two policies agree in everything.")
 
 
 def changes(practice: PracticeFolder, weeks: list[date], old: Policy, new: Policy) -> list[ChangedRow]:
