@@ -97,7 +97,8 @@ def _lost_parts(before: Fingerprint, after: Fingerprint) -> Iterator[str]:
 
 def _lost_things(before: Fingerprint, after: Fingerprint, allowed: Allowed) -> Iterator[str]:
     for key, told in before.kept.items():
-        if after.kept.get(key) == told or _meant(key, allowed):
+        unsaid = key[0] == "row format" and not before.styled and key in after.kept
+        if after.kept.get(key) == told or unsaid or _meant(key, allowed):
             continue
         yield " ".join(key) + (" is different" if key in after.kept else " is gone")
 
@@ -236,8 +237,10 @@ class _Taking:
     def _row(self, tab: str, row: etree._Element, number: int) -> None:
         told = {str(key): str(value) for key, value in row.attrib.items() if str(key) not in {"r", "spans", "s"}}
         look = self._format(row.get("s", "0")) if row.get("customFormat") in {"1", "true"} else ""
-        if told or look:
-            self._keep("row", tab, str(number), told=f"{sorted(told.items())}{look}")
+        if told:
+            self._keep("row", tab, str(number), told=str(sorted(told.items())))
+        if look:
+            self._keep("row format", tab, str(number), told=look)
         column = 0
         for cell in children(row, "c"):
             place = cell_place(cell.get("r", ""))

@@ -566,8 +566,9 @@ def no_styles() -> bytes:
 
 @sample
 def stub_styles() -> bytes:
-    """A list of formats without one entry, and cells that are numbered nonetheless."""
-    parts = parts_of(xlsxwriter_plain())
+    """A list of formats without one entry, and cells and rows that are numbered nonetheless."""
+    sheet = "xl/worksheets/sheet1.xml"
+    parts = parts_of(edited(xlsxwriter_plain(), sheet, '<row r="6"', '<row customFormat="1" r="6"'))
     parts["xl/styles.xml"] = b'<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"/>'
     return packed(parts)
 
