@@ -49,8 +49,7 @@ def part_abreast(
 
 
 def _list_of_its_own(block: Table, sheet: Sheet, policy: Policy, file: str) -> Mapping | None:
-    both = [map_headings(block, sheet, policy, file, holds) for holds in ("claims", "balances")]
-    best = max(both, key=weight_of)
+    best = max(map_headings(block, sheet, policy, file).values(), key=weight_of)
     return best if weight_of(best) and _PEOPLE & set(best.positions) else None
 
 

@@ -341,14 +341,14 @@ def _status(batch: Batch, cellar: Cellar, taken: dict[str, Column], marks: dict[
         decided = [known[word, signs_of[place], marks.get(place, "")] for place, word in enumerate(written)]
     statuses = [status for status, _, _ in decided]
     shown = [said for _, said, _ in decided]
+    wrongs = [wrong for _, _, wrong in decided]
     for place, signs in enumerate(signs_of):
         if shown[place] is None and signs:
             shown[place] = _sign_shown(batch, signs, statuses[place], words.dates)
-    if any(wrong for _, _, wrong in set(decided)):
-        for place, (_, said, wrong) in enumerate(decided):
-            if wrong:
-                unsent = bool(dated) or _never_sent(batch, taken, place)
-                _ask_status(batch, place, wrong, said or "", has_column="status" in taken, has_signs=unsent)
+    for place, (_, said, wrong) in enumerate(decided) if any(wrongs) else ():
+        if wrong:
+            unsent = bool(dated) or _never_sent(batch, taken, place)
+            _ask_status(batch, place, wrong, said or "", has_column="status" in taken, has_signs=unsent)
     batch.columns["status"], batch.columns["status_as_written"] = statuses, shown
 
 

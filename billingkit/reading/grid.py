@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from billingkit.reading.aliases import KNOWN, WHICH_AMOUNT, is_ageing
@@ -31,13 +32,18 @@ class Heading:
     @property
     def name(self) -> str:
         """The heading as a person would name it."""
-        return " ".join(self.text.split()) or " ".join(self.group.split())
+        return _on_one_line(self.text) or _on_one_line(self.group)
 
     def folded(self) -> tuple[str, ...]:
         """The forms in which it may be known, the most telling first."""
         text, group = fold(self.text), fold(self.group)
         both = f"{group} {text}".strip() if group else text
         return (both, text) if both != text else (text,)
+
+
+@lru_cache(maxsize=1024)
+def _on_one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 @dataclass(frozen=True, slots=True)

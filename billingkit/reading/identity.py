@@ -86,7 +86,7 @@ def _without_copies(batches: list[Batch], places: list[Place], found: Identities
 def content(batches: list[Batch], at: Place) -> tuple[Any, ...]:
     """Everything a row says: our columns as read, and the text of what we have no column for."""
     batch, place = batches[at[0]], at[1]
-    own = tuple(str(batch.columns[name][place]) for name in sorted(batch.columns))
+    own = [str(batch.columns[name][place]) for name in sorted(batch.columns)]
     cells = batch.cellar.cells if batch.cellar else []
     rest = tuple((h.name, as_text(cells[h.position][place])) for h in batch.mapping.unknown if h.position < len(cells))
     doubts = tuple(sorted((one.code, one.role, one.found) for one in batch.doubts.get(place, [])))

@@ -136,12 +136,25 @@ def source_note(policy: Policy, file: str, sheet: str | None) -> SourceNote | No
     return replace(found, amount_is=anywhere.amount_is)
 
 
-def map_headings(table: Table, sheet: Sheet, policy: Policy, file: str, holds: Holds) -> Mapping:
-    """Map a table's headings to roles: the practice's own words first, then known systems, then aliases."""
-    mapping = Mapping(holds, table, sections=_sections(policy))
+def map_headings(table: Table, sheet: Sheet, policy: Policy, file: str) -> dict[Holds, Mapping]:
+    """A table's headings as those of claims and as those of balances, judged by the same first rows."""
     shown = sample(sheet, table)
     samples = {heading.position: kinds(column_of(shown, heading.position)) for heading in table.headings}
-    left = [heading for heading in table.headings if not _by_practice(mapping, heading, policy, file, sheet.name)]
+    where = (file, sheet.name)
+    return {holds: _map_headings(table, policy, where, holds, shown, samples) for holds in ("claims", "balances")}
+
+
+def _map_headings(
+    table: Table,
+    policy: Policy,
+    where: tuple[str, str | None],
+    holds: Holds,
+    shown: list[list[Value]],
+    samples: dict[int, Counter[str]],
+) -> Mapping:
+    """Map a table's headings to roles: the practice's own words first, then known systems, then aliases."""
+    mapping = Mapping(holds, table, sections=_sections(policy))
+    left = [heading for heading in table.headings if not _by_practice(mapping, heading, policy, *where)]
     system = known_system(holds, {heading.folded()[-1] for heading in table.headings})
     if system:
         mapping.system = system.name
@@ -431,7 +444,7 @@ def holds_what(table: Table, sheet: Sheet, policy: Policy, file: str) -> tuple[M
     said = (note.holds or "").casefold() if note else ""
     if said.startswith("ignore"):
         return None, "the practice's Sources say to ignore it"
-    both = {holds: map_headings(table, sheet, policy, file, holds) for holds in ("claims", "balances")}
+    both = map_headings(table, sheet, policy, file)
     if said.startswith(("claims", "balances")):
         holds: Holds = "claims" if said.startswith("claims") else "balances"
         return both[holds], "the practice's Sources say so"
