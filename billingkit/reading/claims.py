@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from billingkit.policy.agreement import Insurer, Policy
 from billingkit.reading.fold import NOTHING, as_text, fold
-from billingkit.reading.linekinds import BANNER, group_insurer
+from billingkit.reading.linekinds import BANNER, group_insurer, names_insurer
 from billingkit.reading.lines import Lines
 from billingkit.reading.mapping import Mapping, source_note
 from billingkit.reading.people import is_self, numbered_names, part_number, same_person, whole_name
@@ -50,6 +50,7 @@ TEXTS: Final = (
 REQUIRED: Final = frozenset(
     {"claim_id", "service_date", "submitted_date", "insurer", "billed", "outstanding", "status"}
 )
+_PEOPLE: Final = frozenset({"patient_name", "surname", "patient_id", "subscriber_name"})
 _TEN_YEARS: Final = 10
 _MANY_ROWS: Final = 20
 _COVERAGE: Final = {
@@ -220,7 +221,13 @@ def _insurers(batch: Batch, taken: dict[str, Column], policy: Policy) -> None:
 def _insurers_above(batch: Batch, taken: dict[str, Column], policy: Policy) -> list[str | None]:
     """Insurers from group headings; where there are none, the one that the banner or the tab itself names."""
     words = {status_key(row.word) for row in policy.status_words}
-    parted = {text: ("", "") if status_key(text) in words else group_insurer(text) for text in set(batch.lines.groups)}
+    known = insurer_names(policy.insurers)
+    parted = {text: group_insurer(text) for text in set(batch.lines.groups)}
+    # where no column names people and no heading an insurer outright, a bare one may as well be a patient's
+    nameless = not _PEOPLE & batch.mapping.positions.keys() and not any(map(names_insurer, parted))
+    for text, (name, _) in parted.items():
+        if status_key(text) in words or (nameless and fold(name) not in known):
+            parted[text] = ("", "")
     if "group_number" not in taken:
         numbers = {name: number for name, number in parted.values() if number}
         # a heading that continues on the next page does not print the number again

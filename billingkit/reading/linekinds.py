@@ -57,7 +57,13 @@ PERSON: Final = re.compile(
     r"^\s*(?:patient|guarantor|subscriber|client|responsible party|resp\.? party|family|household|account)\s*(?:name|no\.?|number)?\s*[:#]\s*(?=\S)",
     re.IGNORECASE,
 )
+# A person as lists write one, `Doe, Jane M`; a company's name ends otherwise.
+_LAST_FIRST: Final = re.compile(
+    r"^\s*[^\W\d][\w'\-.]*(?: [^\W\d][\w'\-.]*)?, (?!(?:inc|llc|ltd|co|corp|plc|company|the|usa?)\b)[^\W\d][\w'\-.]*(?: [^\W\d][\w'\-.]*)?\s*(?:\(.*\)|#?\d*)\s*$",
+    re.IGNORECASE,
+)
 _DATED: Final = re.compile(r"^\W*(?:\d{1,2}[/.\-]\d{1,2}(?:[/.\-]\d{2,4})?|\d{4}-\d\d-\d\d)\b\W*[^\W\d]", re.IGNORECASE)
+_TELEPHONE: Final = re.compile(r"\(?\d{3}\)?[\s.\-]?\d{3}[\s.\-]\d{4}")
 LOOKED_AT: Final = 300  # characters of a cell that tell what its row is; a whole one may be long enough to stall on
 _LONGEST_PHONE: Final = 40
 _PHONE: Final = re.compile(r"^[\s()+\-.\d]*\d{3,4}[\s()+\-.\d]*(?:(?:x|ext)\.?\s*\d+)?\s*$", re.IGNORECASE)
@@ -234,9 +240,14 @@ def _other_group(text: str) -> bool:
     return bool(OTHER_GROUP.match(text) or _DOCTOR.search(text) or _MONTH.match(text))
 
 
+def names_insurer(text: str) -> bool:
+    """Whether a heading says by itself that an insurer is meant: by a word, a telephone or a group number."""
+    return bool(INSURER.match(text) or _TELEPHONE.search(text) or re.search(r"\bgroup\b", text, re.IGNORECASE))
+
+
 def group_insurer(text: str) -> tuple[str, str]:
     """The insurer and the group number in a group heading such as `AETHERIA  (555)010-3150  Group #: 049482`."""
-    if not text or PERSON.match(text) or _other_group(text):
+    if not text or PERSON.match(text) or _other_group(text) or _LAST_FIRST.match(text):
         return "", ""
     number = re.search(
         r"\bgroup\s*(?:#|no\.?|number|num)\s*[:.]?\s*(?:[:.]\s*)?([A-Za-z0-9][\w\-/]*)", text, re.IGNORECASE

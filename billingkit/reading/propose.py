@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
@@ -45,6 +45,7 @@ _USUAL: Final = {
 }
 _MARKS: Final = "*#\u2020\u2021^~"
 _OFTEN: Final = 0.1  # a status column with this share of blanks seems to mean something by them
+_SECTIONS: Final = 8  # more headings than that are hardly stages of a claim
 _MEANING: Final = {fold(word): status for status, words in _USUAL.items() for word in words.split(";")}
 
 
@@ -166,7 +167,7 @@ def _propose_words(mapping: Mapping, page: Sheet, found: _Found) -> None:
             found.word(word, _MEANING.get(fold(word), ""), where)
     if where is None:
         _propose_signs(mapping, found)
-        _propose_sections(mapping, dict.fromkeys(lines.groups), found)
+        _propose_sections(mapping, lines.groups, found)
     elif len(lines.data) - sum(n for word, n in said.items() if word.casefold() not in NOTHING) > _OFTEN * len(
         lines.data
     ):
@@ -174,7 +175,7 @@ def _propose_words(mapping: Mapping, page: Sheet, found: _Found) -> None:
     for mark in _marks(mapping, page, lines.data):
         found.word(mark, "", None)
     found.insurers.update(_texts(mapping, page, lines.data, "insurer"))
-    if "insurer" not in mapping.positions:
+    if "insurer" not in mapping.positions and {"patient_name", "surname"} & mapping.positions.keys():
         known = {fold(one.word) for one in found.words.values()}
         found.insurers.update(
             name for text in lines.groups if (name := group_insurer(text)[0]) and fold(name) not in known
@@ -189,11 +190,18 @@ def _propose_signs(mapping: Mapping, found: _Found) -> None:
             found.word("(any date)", _SIGN_STATUS[role], heading)
 
 
-def _propose_sections(mapping: Mapping, groups: Iterable[str], found: _Found) -> None:
-    """Headings of sections that say where claims stand: certain words, or any where insurers have a column."""
-    for text in groups:
+def _propose_sections(mapping: Mapping, groups: Sequence[str], found: _Found) -> None:
+    """Headings of sections that say where claims stand: usual words, or others where they can be nothing else.
+
+    With insurers and patients in columns of their own, a few headings with several claims each are no names.
+    """
+    named = Counter(text for text in groups if text)
+    columns = mapping.positions
+    nothing_else = "insurer" in columns and {"patient_name", "surname"} & columns.keys()
+    sections = bool(nothing_else) and len(named) <= _SECTIONS and named.total() >= 2 * len(named)
+    for text in named:
         usual = _MEANING.get(fold(text), "")
-        if text and not is_group(text) and (usual or "insurer" in mapping.positions):
+        if usual or (sections and not is_group(text) and "," not in text):
             found.word(text, usual, None)
 
 

@@ -47,8 +47,8 @@ def test_words_in_columns_in_section_headings_and_on_amounts_are_proposed():
     words = propose(book({"S": [HEADING, *named]}), policy()).status_words
     assert [(one.word, one.status) for one in words] == [("sent off", "submitted"), ("odd word", ""), ("(blank)", "")]
     plain = [*HEADING[:5], *HEADING[6:]]
-    claims = [[*one[:5], "100*", 100] for one in (row(1), row(2))]
-    sheet = [plain, ["Not sent yet"], claims[0], [], ["Ask Sue"], claims[1]]
+    claims = [[*one[:5], "100*", 100] for one in map(row, range(1, 6))]
+    sheet = [plain, ["Not sent yet"], *claims[:2], [], ["Ask Sue"], *claims[2:]]
     words = propose(book({"S": sheet}), policy()).status_words
     assert [(one.word, one.status, one.where) for one in words] == [
         ("(any date)", "submitted", "Sent"),
@@ -56,6 +56,16 @@ def test_words_in_columns_in_section_headings_and_on_amounts_are_proposed():
         ("Ask Sue", "", None),
         ("*", "", None),
     ]
+
+
+def test_a_heading_that_may_be_a_patients_name_is_never_proposed_as_a_word():
+    plain = [*HEADING[:5], *HEADING[6:]]
+    claims = [[*one[:5], 100, 100] for one in map(row, range(1, 7))]
+    named = [[], ["Zelda Quill"], claims[0], [], ["Thorne, Al"], claims[1], [], ["Ed Low"], claims[2]]
+    assert {one.word for one in propose(book({"S": [plain, *named]}), policy()).status_words} == {"(any date)"}
+    nameless = [[*one[:1], *one[2:]] for one in (plain, *claims)]
+    several = [nameless[0], ["Zelda Quill"], *nameless[1:4], [], ["Ed Low"], *nameless[4:]]
+    assert {one.word for one in propose(book({"S": several}), policy()).status_words} == {"(any date)"}
 
 
 def test_insurers_are_proposed_by_their_usual_spelling_from_columns_and_from_group_headings():

@@ -198,3 +198,19 @@ def test_the_summary_below_a_list_is_no_claim_and_a_short_row_still_is():
     assert [(one.column, str(one.printed), str(one.read)) for one in week.tables[0].control_totals] == [
         ("rows", "2", "3")
     ]
+
+
+@pytest.mark.parametrize("text", ["Quill, Zelda", "Quill, Zelda M.", "De Quill, Zelda (123)"])
+def test_a_name_written_last_first_is_no_insurer(text):
+    assert group_insurer(text) == ("", "")
+    assert group_insurer("Guardian Life, Inc.")[0] == "Guardian Life, Inc."
+
+
+def test_where_no_column_names_people_a_bare_heading_may_be_a_patients_and_names_no_insurer():
+    body = [["Zelda Quill"], claim(1), [], ["Ed Low"], claim(2)]
+    assert set(read(body).claims["insurer"]) == {None}
+    assert "missing_insurer" in {gap.code for gap in read(body).gaps}
+    known = read(body, insurers=(Insurer("Ed Low"),))
+    assert rows(known.claims, "insurer") == [("",), ("Ed Low",)]
+    people = [["Patient", *HEADING], ["AETNA"], ["Jo", *claim(1)], [], ["CIGNA"], ["Al", *claim(2)]]
+    assert rows(read(people[1:], people[0]).claims, "insurer") == [("AETNA",), ("CIGNA",)]
