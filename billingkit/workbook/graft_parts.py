@@ -96,7 +96,8 @@ class Joiner:
         folder, file = posixpath.split(part)
         stem, extension = re.fullmatch(r"(.*?)\d*(\.\w+)", file).groups()  # type: ignore[union-attr]  # every part has an extension
         number = 1
-        while self.changes.has(name := f"{folder}/{stem}{number}{extension}") or name.lower() in self.taken_parts:
+        taken = self.taken_parts | self.changes.package.promised
+        while self.changes.has(name := f"{folder}/{stem}{number}{extension}") or name.lower() in taken:
             number += 1
         return name
 

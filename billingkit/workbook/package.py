@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import os
 import posixpath
+import re
 import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
@@ -31,6 +32,7 @@ TYPES = "[Content_Types].xml"
 RELS_TYPE = "application/vnd.openxmlformats-package.relationships+xml"
 MAX_SMALL_PART = 256 << 20  # a part read whole into memory; only a sheet may be larger, and it is streamed
 MAX_PARTS = 50_000
+_TARGET = re.compile(rb"""\sTarget\s*=\s*["']([^"']*)""")
 PROLOGUE = 4_096  # bytes; a document type stands before the first element
 
 Content = bytes | Callable[[], Iterable[bytes]]
@@ -55,6 +57,7 @@ class Package:
     order: tuple[zipfile.ZipInfo, ...]
     stamp: tuple[int, int]
     comment: bytes = b""
+    promised: frozenset[str] = frozenset()  # parts that relationships lead to and that are not there, in lower case
 
     def names(self) -> Iterator[str]:
         """Every part's name as written."""
@@ -126,8 +129,7 @@ def open_package(path: str | os.PathLike[str]) -> Package:
             raise unsafe(f"This workbook holds the part {info.filename} twice, so it is not clear which one counts.")
     package = Package(where, MappingProxyType(members), order, stamp, comment)
     _patchable(package)
-    _no_document_types(package)
-    return package
+    return replace(package, promised=_looked_into(package))
 
 
 _ENCRYPTED = (
@@ -172,14 +174,18 @@ def _patchable(package: Package) -> None:
         raise unsafe("The workbook is shared with tracked changes. Please stop sharing it in Excel first.")
 
 
-def _no_document_types(package: Package) -> None:
-    """Refuses entities: a part that is only copied would pass a trap on to the next program that reads it."""
+def _looked_into(package: Package) -> frozenset[str]:
+    """The parts that relationships lead to and that are not there.
+
+    Refuses entities: a part that is only copied would pass a trap on to the next program that reads it.
+    """
+    promised: set[str] = set()
     with package.path.open("rb") as file, zipfile.ZipFile(file) as archive:
         for info in package.order:
             if info.filename.lower().endswith((".xml", ".rels")):
                 try:
                     with archive.open(info) as member:
-                        head = member.read(PROLOGUE)
+                        head = member.read(-1 if info.filename.lower().endswith(".rels") else PROLOGUE)
                 except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
                     raise unsafe(
                         f"A part of this workbook ({info.filename}) is damaged: {error}. Please ask for it again."
@@ -188,6 +194,15 @@ def _no_document_types(package: Package) -> None:
                     raise unsafe(
                         f"A part of this workbook ({info.filename}) declares a document type, which no Excel file needs."
                     )
+                if info.filename.lower().endswith(".rels"):
+                    promised.update(_led_to(info.filename, head))
+    return frozenset(promised - package.members.keys())
+
+
+def _led_to(listing: str, data: bytes) -> Iterator[str]:
+    folder = posixpath.dirname(posixpath.dirname(listing.lstrip("/")))
+    for target in _TARGET.findall(data):
+        yield resolve(f"{folder}/", target.decode("utf-8", "replace")).lower()
 
 
 @dataclass(slots=True)
@@ -254,7 +269,7 @@ class Changes:
     def fresh(self, pattern: str) -> str:
         """A part name that is free: "xl/comments{}.xml" gives xl/comments1.xml, xl/comments2.xml, ..."""
         number = 1
-        while self.has(pattern.format(number)):
+        while self.has(name := pattern.format(number)) or name.lower() in self.package.promised:
             number += 1
         return pattern.format(number)
 

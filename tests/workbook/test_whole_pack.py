@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from workbook.corpus import SAMPLES, edited, linked, xlsxwriter_plain
+from workbook.corpus import SAMPLES, edited, linked, with_parts, xlsxwriter_plain
 from workbook.our_tabs import build_tabs, differing, members
 
 from billingkit.workbook import Column, Note, patch_sheet
@@ -19,6 +19,9 @@ from billingkit.workbook.undo import remove_everything
 from billingkit.workbook.validity import convert, office_program, read_back_faults
 
 _NO_PROPERTIES = b'<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/custom-properties"/>'
+_PROMISED = b"""<?xml version="1.0" encoding="UTF-8"?>
+<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rIdvml"
+Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/vmlDrawing" Target="../drawings/vmlDrawing1.vml"/></Relationships>"""
 SHEET = "xl/worksheets/sheet1.xml"
 BOOKS = SAMPLES | {
     "an empty list of names": lambda: edited(
@@ -29,6 +32,9 @@ BOOKS = SAMPLES | {
         "[Content_Types].xml",
         "</Types>",
         '<Override PartName="/docProps/custom.xml" ContentType="application/vnd.openxmlformats-officedocument.custom-properties+xml"/></Types>',
+    ),
+    "a drawing that is promised and not there": lambda: with_parts(
+        xlsxwriter_plain(), **{"xl/worksheets/_rels/sheet1.xml.rels": _PROMISED}
     ),
     "an empty list of properties": lambda: linked(
         xlsxwriter_plain(),
