@@ -71,7 +71,7 @@ _PERSON: Final = (
 _NOTES: Final = _role(
     "notes",
     "text",
-    "notes; note; comment; comments; remark; remarks; memo; status note; status notes; claim note; claim notes; internal notes; follow up notes; followup notes; "
+    "notes; note; comment; any notes; any comments; comments; remark; remarks; memo; status note; status notes; claim note; claim notes; internal notes; follow up notes; followup notes; "
     "notes comments; claim comments; claim comment; patient note; patient notes; account notes; account note; billing notes; last note; notizen; bemerkung; bemerkungen; "
     "office notes; admin notes; our notes; message; messages; free text; what happened; conversation; call notes; latest note; follow up; details of call; narrative notes",
     "history; details; info; action; actions; update; updates; latest; next steps; action taken",
@@ -97,7 +97,7 @@ CLAIMS: Final = (
         "text",
         "insurer; insurer name; insurance; insurance company; insurance co; insurance name; ins co; ins company; ins name; ins carrier; insurance carrier; carrier; carrier name; payer; payer name; payor; payor name; insurance payer; "
         "health fund; fund; fund name; insco; ins; versicherung; krankenkasse; dental insurance; insurance provider; primary carrier; ins provider; primary insurance; primary insurer; billed carrier; cover provider; carrier company; "
-        "insurance co name; underwriter; aseguradora; assureur; primary ins; primary ins co; primary insurance company; primary payer; ins company name; name of insurer; name of insurance; insurance company name; primary insurance name",
+        "insurance co name; underwriter; aseguradora; assureur; primary ins; primary ins co; insurance carrier name; ins carrier name; primary insurance company; primary payer; ins company name; name of insurer; name of insurance; insurance company name; primary insurance name",
         "plan name; insurance plan; ins plan; dental plan; billed to; insured with; plan; company; scheme; cover; provider insurer; third party; bill to; primary; who with; insured by; pri ins; cover with",
         2,
     ),
@@ -143,7 +143,7 @@ CLAIMS: Final = (
     _role(
         "service_date",
         "date",
-        "date of service; service date; dos; d o s; dos date; treatment date; date of treatment; tx date; rx date; svc date; date service; dateservice; service dates; date of tx; behandlungsdatum; from date of service; dos from; "
+        "date of service; service date; first date of service; first dos; dos; d o s; dos date; treatment date; date of treatment; tx date; rx date; svc date; date service; dateservice; service dates; date of tx; behandlungsdatum; from date of service; dos from; "
         "claim dates service; service from; date of svc; treat date; claim service date; date services rendered; dates of service; serv date; date of service from; treatment dates",
         "appt date; appointment date; date of appointment; visit date; date of visit; procedure date; proc date; date of procedure; procedure dates; date seen; date performed; date of care; treatment completed; completed date; "
         "date completed; tx completed; date treated; treated on; service; treated; seen; visit; appointment; appt; treatment; date; completed; svc; serv; seen on; tx",
@@ -194,7 +194,7 @@ CLAIMS: Final = (
     _role(
         "status",
         "status",
-        "status; claim status; state; claim state; trackstat; track stat; tracking status; current status; claim stage; status of claim; claim state now; primary status; primary claim status",
+        "status; claim status; state; claim state; trackstat; track stat; tracking status; current status; claim stage; status of claim; claim state now; what stage is it at; primary status; primary claim status",
         "tracking; stage; insurance status; ins status; payer status; status code; status description; status name; claim tracking; custom tracking; stat; outcome; progress; result; position; where it is; response; where its at; "
         "where its up to; where are we; where we are; whats the position; how its going; edi status; payment status; latest status; situation; e claim status; electronic status",
         2,
@@ -221,7 +221,7 @@ CLAIMS: Final = (
     _role(
         "billed",
         "money",
-        "billed; billed amount; amount billed; billed amt; amt billed; claimed; amount claimed; claimed amount; claim amount; claim amt; clm amt; claim total; claim value; total claimed; total claim; claim fee; fee; fees; fee billed; "
+        "billed; billed amount; chgs; chg; amount billed; billed amt; amt billed; claimed; amount claimed; claimed amount; claim amount; claim amt; clm amt; claim total; claim value; total claimed; total claim; claim fee; fee; fees; fee billed; "
         "fee charged; total fee; total fees; charge; charges; charged; total charge; total charges; amount charged; charge amount; submitted amount; amount submitted; total billed; total amount billed; rechnungsbetrag; amounts billed; "
         "money claimed; submitted fee; submitted charge; submitted charges; claim charge; claim charges; total submitted; claim billed; billed fee; billed charges; value of claim; amount of claim; fee claimed; claimed fee; sent amount; "
         "value claimed; ins billed; insurance billed; primary billed; claim submitted amount",
@@ -239,7 +239,7 @@ CLAIMS: Final = (
         "money",
         "paid; amount paid; paid amount; amt paid; paid amt; ins paid; insurance paid; paid by insurer; paid by insurance; insurer paid; ins pmt; ins payment; insurance payment; insurance payments; settled; amount settled; settled amount; "
         "payment received; payments received; benefit paid; remitted; received amount; amount received; plan paid; carrier paid; payer paid; gezahlt; insurer payment; ins paid amt; claim paid; paid by ins; claim payment; paid by payer; "
-        "fee settled; ins pay amt; ins pay amount; ins pay; insurance received; ins received; received from insurer; received from insurance; primary paid; primary payment; primary ins paid; pri paid; primary insurance paid; insurance amount paid; insurer has paid; "
+        "fee settled; total insurance paid amount; total ins paid; ins pay amt; ins pay amount; ins pay; insurance received; ins received; received from insurer; received from insurance; primary paid; primary payment; primary ins paid; pri paid; primary insurance paid; insurance amount paid; insurer has paid; "
         "ins paid to date; amount settled by insurer",
         "payment; payments; pmt; pmts; benefit; payment amount; settlement; paid to date; total paid; money paid; paid so far; settled so far; received; rcvd; recd; rec d; remittance; receipts; in; come in; paid in",
     ),
@@ -248,7 +248,7 @@ CLAIMS: Final = (
         "money",
         "outstanding; outstanding amount; amount outstanding; outstanding balance; balance outstanding; o s; o s amount; o s balance; os; os amt; os balance; amt outstanding; amount o s; still outstanding; still owed; still due; "
         "owed by insurer; insurer owes; insurance owes; ins owes; insurance balance; ins balance; claim balance; open balance; remaining balance; balance remaining; remaining; unpaid; unpaid amount; offen; ins due; insurance due; "
-        "claim outstanding; due from insurer; due from insurance; outstanding from insurer; unpaid balance; money o s; outstanding claim; ins outstanding; insurance outstanding; claim bal; ins bal; insurance amount outstanding; "
+        "claim outstanding; due from insurer; due from insurance; outstanding from insurer; unpaid balance; money o s; outstanding claim; ins outstanding; insurance outstanding; claim bal; ins bal; insurance amount outstanding; remaining ins bal; ins a r; ins ar; insurance a r; insurance ar; "
         "insurer still owes; outstanding balance ins; primary balance",
         "balance due; amount due; amount owed; amount owing; owing; owed; left to pay; remaining due; balance; bal; due; remainder; net due; owes; balance amount; to come; still to come; left; still owing; balance owed; claim balance due",
     ),

@@ -20,6 +20,9 @@ _PHRASES: Final = (
     (re.compile(r"\bfollow ups?\b|\bf u\b"), "followup"),
     (re.compile(r"\bre (?=sent|submitted|submission|filed|billed)"), "re"),
     (re.compile(r"\bo s\b|\bouts(?:td?)?\b"), "outstanding"),
+    (re.compile(r"\be claims?\b"), "claim"),
+    (re.compile(r"\bhow much\b"), "amount"),
+    (re.compile(r"\btook place\b"), ""),
     (re.compile(r"\bw o\b|\bwrite offs?\b"), "writeoff"),
 )
 _SAME: Final = {
@@ -31,7 +34,7 @@ _SAME: Final = {
         "insurance": "ins insur insce",
         "insurer": "carrier carriers payer payers payor payors insurers",
         "patient": "pt pat patients pts",
-        "subscriber": "sub subs insured member mbr mem policyholder planholder",
+        "subscriber": "sub subs insured insureds subscribers member mbr mem policyholder planholder",
         "account": "acct acc",
         "balance": "bal balances",
         "payment": "pmt pmts payments pymt pymts",
@@ -41,7 +44,7 @@ _SAME: Final = {
         "procedure": "proc procs procedures",
         "code": "codes cd",
         "estimated": "est estimate estimates",
-        "submitted": "submission submissions subm submd sbmt",
+        "submitted": "submission submissions subm submd sbmt submit submits",
         "statement": "stmt stmts statements",
         "provider": "prov",
         "group": "grp",
@@ -57,6 +60,8 @@ _SAME: Final = {
         "comment": "comments",
         "days": "day",
         "paid": "pd",
+        "sent": "mailed filed transmitted efiled",
+        "membership": "mbrship mbship membrship",
         "total": "tot ttl",
         "status": "stat sts",
         "policy": "pol",
@@ -69,7 +74,12 @@ _SAME: Final = {
     }.items()
     for short in shorts.split()
 }
-_ADDS_NOTHING: Final = frozenset(["of", "the", "for", "a", "usd", "gbp", "eur", "cad", "aud"])
+_ADDS_NOTHING: Final = frozenset(
+    (
+        *("of", "the", "for", "a", "s", "our", "ours", "we", "they", "it", "is", "was", "at", "any", "what"),
+        *("usd", "gbp", "eur", "cad", "aud"),
+    )
+)
 
 
 @lru_cache(maxsize=4096)

@@ -41,6 +41,10 @@ def read(*claims, **more):
         ("Primary ID", "W12", "member_id", "W12"),
         ("Insurance Received", 5, "paid", "5.00"),
         ("last_followup_date", SENT, "last_contact_date", "2026-10-03"),
+        ("How much we claimed", 50, "billed", "50.00"),
+        ("Date we sent it", SENT, "submitted_date", "2026-10-03"),
+        ("REMAINING_INS_BAL", 50, "outstanding", "50.00"),
+        ("E-Claim Mailed", SENT, "submitted_date", "2026-10-03"),
     ],
 )
 def test_a_usual_heading_is_known_in_other_words_or_another_order(heading, cell, column, value):
