@@ -89,9 +89,7 @@ class Annotation:
     def _under(self, place: Place, targets: Sequence[int]) -> list[list[int]]:
         """Her empty cells that ours take the place of, as runs of column, first row, last row and format."""
         top = min([*self.value_rows, *place.heading_rows], default=1)
-        rows = [
-            n for n, last in zip(self.seen.numbers, self.seen.last, strict=True) if n >= top and last >= place.first
-        ]
+        rows = [row for row in self.seen.reaching(place.first, blank=True) if row >= top]
         if not rows:
             return []
         found = blanks(self.changes.stream(self.sheet.part), frozenset(rows), targets[0], targets[-1])

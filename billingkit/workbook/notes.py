@@ -128,14 +128,15 @@ def _write_comments(root: xml.Element, notes: Iterable[PlacedNote]) -> tuple[boo
         )
     names = [author.text or "" for author in xml.children(authors, "author")]
     new_author = AUTHOR not in names
+    author = str(len(names) if new_author else names.index(AUTHOR))
     hers = {comment.get("ref"): comment for comment in xml.children(comments, "comment")}
     fresh, plain = [], []
     for note in notes:
-        if note.ref in hers:
-            plain.extend([note.ref] if _join(hers[note.ref], note.text) else [])
+        ref = note.ref
+        if ref in hers:
+            plain.extend([ref] if _join(hers[ref], note.text) else [])
             continue
-        attributes = {"ref": note.ref, "authorId": str(len(names) if new_author else names.index(AUTHOR))}
-        comment = etree.SubElement(comments, f"{{{space}}}comment", attributes)
+        comment = etree.SubElement(comments, f"{{{space}}}comment", {"ref": ref, "authorId": author})
         _run(etree.SubElement(comment, f"{{{space}}}text"), note.text)
         fresh.append(note)
     if fresh and new_author:

@@ -17,6 +17,7 @@ from billingkit.workbook import xmlparts as xml
 from billingkit.workbook.annotation import Annotation
 from billingkit.workbook.cellstyles import LOOKS
 from billingkit.workbook.cellxml import LONGEST, fault
+from billingkit.workbook.collecting import no_collecting
 from billingkit.workbook.column import Column, Note
 from billingkit.workbook.loose_formats import Watch
 from billingkit.workbook.markers import Ours
@@ -44,6 +45,7 @@ class Annotated:
     path: os.PathLike[str] | None = None
 
 
+@no_collecting()
 def annotate(
     src: str | os.PathLike[str],
     dst: str | os.PathLike[str],
@@ -83,7 +85,8 @@ def patch_sheet(
 ) -> Annotated:
     """The same into a draft, so that several sheets and new tabs are saved at once. Reads and refuses; writes no file."""
     where = find_sheet(changes, sheet)
-    said = _checked(header_row, columns, notes, where)
+    value_rows = frozenset[int]().union(*(column.values for column in columns))
+    said = _checked(header_row, value_rows, columns, notes, where)
     tables = list_tables(changes, where.part)
     headed = [(table, table_headings(changes, table)) for table in tables]
     root = changes.root(where.workbook)
@@ -93,7 +96,6 @@ def patch_sheet(
     book = _book_record(changes, where.workbook, markers.read_marks(root).get("book"))
     ours = _verified(changes, where, ours)
     drop = {column: place.top for column, (place, _) in ours.columns.items()}
-    value_rows = frozenset[int]().union(*(column.values for column in columns))
     wanted = value_rows | heading_rows(header_row, value_rows, tables, beside)
     hers = under(ours.record)
     watch = Watch(_format_count(changes, where))
@@ -124,7 +126,13 @@ def _format_count(changes: Changes, sheet: SheetPart) -> int:
     return 0 if listed is None else sum(1 for _ in xml.children(listed))
 
 
-def _checked(header_row: int | None, columns: Sequence[Column], notes: Sequence[Note], sheet: SheetPart) -> list[str]:
+def _checked(
+    header_row: int | None,
+    value_rows: frozenset[int],
+    columns: Sequence[Column],
+    notes: Sequence[Note],
+    sheet: SheetPart,
+) -> list[str]:
     """Sentences about text that must be cut.
 
     Raises:
@@ -133,8 +141,8 @@ def _checked(header_row: int | None, columns: Sequence[Column], notes: Sequence[
     said = []
     if len({column.heading.casefold() for column in columns}) != len(columns):
         raise ValueError("two columns have the same heading")
-    placed = {header_row or 1, *(note.row for note in notes)}.union(*(column.values for column in columns))
-    for row in (min(placed), max(placed)):
+    placed = {header_row or 1, *(note.row for note in notes)}
+    for row in (min(placed), max(placed), min(value_rows, default=1), max(value_rows, default=1)):
         if not 1 <= row <= LAST_ROW:
             raise ValueError(f"row {row} is not a row of a sheet")
     for column in columns:
@@ -147,12 +155,13 @@ def _checked(header_row: int | None, columns: Sequence[Column], notes: Sequence[
 
 
 def _checked_values(column: Column, sheet: SheetPart) -> list[str]:
-    different = {(value.__class__, value) for value in column.values.values()}
-    for _, value in different:
+    values = column.values.values()
+    different = [*set(values), *dict(zip(map(type, values), values, strict=True)).values()]  # 1 equals True
+    for value in different:
         wrong = fault(value, date1904=sheet.date1904)
         if wrong:
             raise ValueError(f"{column.heading}: {wrong} cannot stand in a cell")
-    if not any(kind is str and len(str(value)) > LONGEST for kind, value in different):
+    if not any(isinstance(value, str) and len(value) > LONGEST for value in different):
         return []
     long = [row for row, value in column.values.items() if isinstance(value, str) and len(value) > LONGEST]
     return [f"{column.heading}, row {row}: the text was cut to Excel's limit of 32,767 characters." for row in long]

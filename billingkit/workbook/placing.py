@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from bisect import bisect_left
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from billingkit.workbook.places import LAST_COLUMN, LAST_ROW, Area, area, letters, number
@@ -116,7 +117,7 @@ def _beside_tables(
     other = [table.area for table in tables if table not in homes and table.area.meets(block[0])]
     if inside or other:
         raise _no_room(homes[0], f"{(inside + other)[0]} is taken", count)
-    crowded = frozenset(n for n, f in zip(seen.numbers, seen.filled, strict=True) if f >= first and n in covered)
+    crowded = covered.intersection(seen.reaching(first))
     taken = occupied(crowded, first, last) if crowded else None
     if taken:
         raise _no_room(homes[0], f"the cell {taken} is filled", count)
@@ -146,12 +147,13 @@ def _behind_everything(
 ) -> int:
     top = header_row if header_row is not None else min(rows)
     used = seen.used(top, LAST_ROW)
-    blocks = [where for where in merged_areas(shell) if any(where.has_row(row) for row in rows)]
+    order = sorted(rows)
+    blocks = [where for where in merged_areas(shell) if _crosses(where, order)]
     blocks += [
         table.area for table in tables if table.area.bottom >= top
     ]  # its widths are hers, whatever its rows hold
     own = filter_area(shell)
-    blocks += [own] if own and any(own.has_row(row) for row in rows) else []
+    blocks += [own] if own and _crosses(own, order) else []
     used = max([used, *(where.right for where in blocks)])
     first = used + 1
     formatted = seen.formatted(rows)
@@ -165,6 +167,12 @@ def _behind_everything(
         first = max([first, *(table.area.right + 1 for table in tables if table.area.meets(block))])
         moved = first != start
     return first
+
+
+def _crosses(where: Area, order: Sequence[int]) -> bool:
+    """Whether one of these rows, which are in order, crosses a range."""
+    at = bisect_left(order, where.top)
+    return at < len(order) and order[at] <= where.bottom
 
 
 def _past_hidden(first: int, count: int, shell: Shell) -> int:

@@ -76,6 +76,7 @@ def _rewritten(
     out: list[bytes] = []
     at = stop = 0
     edge = min(new.make, default=LAST_COLUMN + 1)
+    nothing, ours, mixed = Tail
     for row, last, _, place, end, tail, span, width in rows:
         start, stop = stop, end - base
         if todo.due < row:
@@ -85,13 +86,13 @@ def _rewritten(
             out.extend(_own_row(missing, cells, tag) for missing, cells in todo.up_to(row))
         cells = todo.take() if todo.due == row else ()
         mine = b"".join(cells)
-        if not mine and (tail == Tail.NOTHING or not new.drop):
+        if not mine and (tail == nothing or not new.drop):
             continue
-        if tail == Tail.MIXED or (mine and last >= edge):
+        if tail == mixed or (mine and last >= edge):
             out += block[at:start], _merged_row(block[start:stop], row, new.placed(cells) if mine else [], new, tag)
             at = stop
             continue
-        had = tail == Tail.OURS
+        had = tail == ours
         shift = (new.spans_grow if mine else 0) - (new.spans_were if had else 0)
         if shift and span:
             where = span - base

@@ -45,6 +45,7 @@ class Tags:
     stray: re.Pattern[bytes]  # what may not stand between two rows
     filled: re.Pattern[bytes]
     usual: re.Pattern[bytes]  # a filled cell as most programs write it: one match instead of three
+    columns: re.Pattern[bytes]  # each cell's column, as most programs write it
     row_start: bytes
     row_end: bytes
     cell_start: bytes
@@ -64,6 +65,7 @@ def tags(prefix: bytes) -> Tags:
         re.compile(rb"<" + p + rb"(?:c\s|row[^\w\s/>])"),
         re.compile(rb"<" + p + rb"(?:v|is|f)[\s>]"),
         re.compile(rb'<%bc r="([A-Z]{1,3})\d+"(?: s="(\d+)")?(?: t="\w+")?><%b(?:v|is|f)>' % (p, p)),
+        re.compile(rb'<%bc r="([A-Z]{1,3})\d' % p),
         b"<" + prefix + b"row",
         b"</" + prefix + b"row>",
         b"<" + prefix + b"c ",

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from array import array
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
-from itertools import pairwise
+from itertools import compress
 
 from billingkit.workbook.new_cells import NOTHING_UNDER, Under
 from billingkit.workbook.places import LAST_COLUMN
@@ -62,7 +63,6 @@ class Survey:
     widths: array[int] = field(default_factory=lambda: array("B"))  # of those numbers
     style: dict[int, int] = field(default_factory=dict)  # of wanted rows
     shortest_span: int | None = None  # the smallest last column that a wanted row's spans name
-    _span: bytes = b""  # of the wanted row before
 
     def add(self, rows: Iterable[Sequence[int]]) -> None:
         """Takes in more rows, each as what the arrays hold of it."""
@@ -77,18 +77,25 @@ class Survey:
         return self.numbers, self.last, self.filled, self.places, self.stops, self.tails, self.spans, self.widths
 
     def take_span(self, last: bytes) -> None:
-        """Takes in the last number of a wanted row's spans; rows beside each other mostly have the same."""
-        if last and last != self._span:
-            self._span = last
+        """Takes in the last number of a wanted row's spans."""
+        if last:
             self.shortest_span = min(int(last), self.shortest_span or LAST_COLUMN)
 
     def used(self, top: int, bottom: int) -> int:
         """The last filled column in these rows; 0 if none."""
-        return max((f for n, f in zip(self.numbers, self.filled, strict=True) if top <= n <= bottom), default=0)
+        between = slice(bisect_left(self.numbers, top), bisect_right(self.numbers, bottom))
+        return max(self.filled[between], default=0)
 
     def formatted(self, wanted: frozenset[int]) -> int:
         """The last column with a cell, even an empty one, in the wanted rows."""
-        return max((f for n, f in zip(self.numbers, self.last, strict=True) if n in wanted), default=0)
+        return max(compress(self.last, map(wanted.__contains__, self.numbers)), default=0)
+
+    def reaching(self, column: int, *, blank: bool = False) -> list[int]:
+        """The rows with a filled cell, or with `blank` any cell, in that column or behind it."""
+        ends = self.last if blank else self.filled
+        if max(ends, default=0) < column:  # as in most sheets
+            return []
+        return [row for row, end in zip(self.numbers, ends, strict=True) if end >= column]
 
 
 def survey(
@@ -134,7 +141,7 @@ class _Own:
 def _surveyed(found: Survey, block: bytes, tag: Tags, wanted: frozenset[int], own: _Own) -> list[Sequence[int]]:
     """What the survey's arrays hold of each row of a block."""
     rows: list[Sequence[int]] = []
-    base = found.end - found.start
+    base, known_span, nothing = found.end - found.start, b"", Tail.NOTHING
     last_row = found.numbers[-1] if found.numbers else 0
     for match, row, inner, stop in each_row(block, tag):
         if row <= last_row:
@@ -143,13 +150,14 @@ def _surveyed(found: Survey, block: bytes, tag: Tags, wanted: frozenset[int], ow
         at = block.rfind(tag.cell_start, match.end(), inner)
         usual = tag.usual.match(block, at, inner) if at >= 0 else None
         if usual and (last := column_of(usual[1])) < own.first and block.endswith(tag.cell_end, at, inner):
-            filled, style, place, tail = last, int(usual[2] or 0), inner, Tail.NOTHING
+            filled, style, place, tail = last, int(usual[2] or 0), inner, nothing
         else:
             last, filled, style, place, tail = _walked_back(block, match, inner, tag, row, own)
-        span, span_end = match.span(3) if match[3] else last_span(match)
+        span, span_end = last_span(match)
         if row in wanted:
             found.style[row] = style
-            found.take_span(block[span:span_end])
+            if known_span != (known_span := match[3] or block[span:span_end]):  # mostly the same in many rows
+                found.take_span(known_span)
             if len(found.style) <= ORDER_CHECKED:
                 _in_order(block[match.end() : inner], tag)
         rows.append((row, last, filled, base + place, base + stop, tail, span and base + span, span_end - span))
@@ -207,6 +215,8 @@ def _row_style(attributes: bytes) -> int:
 
 
 def _in_order(body: bytes, tag: Tags) -> None:
-    columns = [*map(column_of, _COLUMNS.findall(body))]
-    if len(columns) != body.count(tag.cell_start) or any(a >= b for a, b in pairwise(columns)):
+    count = body.count(tag.cell_start)
+    spelled = tag.columns.findall(body)
+    columns = [*map(column_of, spelled if len(spelled) == count else _COLUMNS.findall(body))]
+    if len(columns) != count or columns != sorted(set(columns)):
         raise Odd
