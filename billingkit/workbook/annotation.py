@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any
 
 from billingkit.workbook import cellstyles, markers
@@ -288,4 +289,4 @@ def _pixels(shell: Shell) -> Callable[[int], int]:
         hidden = attributes.get("hidden") in {"1", "true"}
         width = 0.0 if hidden else float(attributes.get("width", default))
         widths |= dict.fromkeys(range(left, min(right, left + 256) + 1), width)
-    return lambda column: round(widths.get(column, default) * 7 + 5) if widths.get(column, default) else 0
+    return cache(lambda column: round(widths.get(column, default) * 7 + 5) if widths.get(column, default) else 0)

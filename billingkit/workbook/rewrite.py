@@ -12,7 +12,7 @@ from billingkit.workbook.new_cells import NewCells, address
 from billingkit.workbook.places import LAST_COLUMN
 from billingkit.workbook.row_cells import blank_style
 from billingkit.workbook.rows import CELL_AT, Odd, Tags, column_of, each_row, last_span, prefix_of, tags
-from billingkit.workbook.survey import Survey, Tail
+from billingkit.workbook.survey import MIXED, NOTHING, OURS, Survey
 
 OWN_ROW = b' customFormat="0"'  # a row that only our cells fill says the default aloud, so that it can be told
 NO_ROW = 1 << 30
@@ -76,8 +76,7 @@ def _rewritten(
     out: list[bytes] = []
     at = stop = 0
     edge = min(new.make, default=LAST_COLUMN + 1)
-    nothing, ours, mixed = Tail
-    for row, last, _, place, end, tail, span, width in rows:
+    for row, last, place, end, tail, span, width in rows:
         start, stop = stop, end - base
         if todo.due < row:
             start = block.index(tag.row_start, start)
@@ -86,13 +85,13 @@ def _rewritten(
             out.extend(_own_row(missing, cells, tag) for missing, cells in todo.up_to(row))
         cells = todo.take() if todo.due == row else ()
         mine = b"".join(cells)
-        if not mine and (tail == nothing or not new.drop):
+        if not mine and (tail == NOTHING or not new.drop):
             continue
-        if tail == mixed or (mine and last >= edge):
+        if tail == MIXED or (mine and last >= edge):
             out += block[at:start], _merged_row(block[start:stop], row, new.placed(cells) if mine else [], new, tag)
             at = stop
             continue
-        had = tail == ours
+        had = tail == OURS
         shift = (new.spans_grow if mine else 0) - (new.spans_were if had else 0)
         if shift and span:
             where = span - base

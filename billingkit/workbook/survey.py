@@ -7,7 +7,6 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import IntEnum
 from itertools import compress
 
 from billingkit.workbook.new_cells import NOTHING_UNDER, Under
@@ -29,15 +28,10 @@ from billingkit.workbook.rows import (
 _ROW_STYLE = re.compile(rb"""\ss\s*=\s*["'](\d+)["']""")
 _ROW_FORMAT = re.compile(rb"""\scustomFormat\s*=\s*["'](?:1|true)["']""")
 _COLUMNS = re.compile(rb"""<(?:[\w.-]+:)?c\s(?:[^>]*?\s)?r\s*=\s*["']([A-Z]{1,3})\d""")
+NOTHING, OURS, MIXED = 0, 1, 2
+"""What stands in a row behind the last cell of hers: nothing; cells of an earlier run and nothing else, none of which took
+the place of an empty cell of hers; anything else, so that the row must be looked at cell by cell."""
 ORDER_CHECKED = 2_000  # a program that keeps cells in order keeps them so in every row
-
-
-class Tail(IntEnum):
-    """What stands in a row behind the last cell of hers."""
-
-    NOTHING = 0
-    OURS = 1  # cells of an earlier run and nothing else, none of which took the place of an empty cell of hers
-    MIXED = 2  # anything that must be looked at cell by cell
 
 
 @dataclass(slots=True)
@@ -70,8 +64,8 @@ class Survey:
             known.extend(more)
 
     def rows(self, first: int, end: int) -> Iterator[tuple[int, ...]]:
-        """Some of the rows, each as what the arrays hold of it."""
-        return zip(*(each[first:end] for each in self._arrays()), strict=True)
+        """Some of the rows, each as what the arrays but `filled` hold of it."""
+        return zip(*(each[first:end] for each in self._arrays() if each is not self.filled), strict=True)
 
     def _arrays(self) -> tuple[array[int], ...]:
         return self.numbers, self.last, self.filled, self.places, self.stops, self.tails, self.spans, self.widths
@@ -141,7 +135,7 @@ class _Own:
 def _surveyed(found: Survey, block: bytes, tag: Tags, wanted: frozenset[int], own: _Own) -> list[Sequence[int]]:
     """What the survey's arrays hold of each row of a block."""
     rows: list[Sequence[int]] = []
-    base, known_span, nothing = found.end - found.start, b"", Tail.NOTHING
+    base, known_span = found.end - found.start, b""
     last_row = found.numbers[-1] if found.numbers else 0
     for match, row, inner, stop in each_row(block, tag):
         if row <= last_row:
@@ -150,7 +144,7 @@ def _surveyed(found: Survey, block: bytes, tag: Tags, wanted: frozenset[int], ow
         at = block.rfind(tag.cell_start, match.end(), inner)
         usual = tag.usual.match(block, at, inner) if at >= 0 else None
         if usual and (last := column_of(usual[1])) < own.first and block.endswith(tag.cell_end, at, inner):
-            filled, style, place, tail = last, int(usual[2] or 0), inner, nothing
+            filled, style, place, tail = last, int(usual[2] or 0), inner, NOTHING
         else:
             last, filled, style, place, tail = _walked_back(block, match, inner, tag, row, own)
         span, span_end = last_span(match)
@@ -166,13 +160,13 @@ def _surveyed(found: Survey, block: bytes, tag: Tags, wanted: frozenset[int], ow
 
 def _walked_back(
     block: bytes, row_start: re.Match[bytes], end: int, tag: Tags, row: int, own: _Own
-) -> tuple[int, int, int, int, Tail]:
+) -> tuple[int, int, int, int, int]:
     """The last cell's column, the last filled cell's, the former's format, where it ends and what follows.
 
     Cell by cell from the end of the row, for one that ends in a cell that is empty, ours, or spelled otherwise.
     """
     start = place = row_start.end()
-    last, style, tail = 0, 0, Tail.MIXED if row_start[4] else Tail.NOTHING
+    last, style, tail = 0, 0, MIXED if row_start[4] else NOTHING
     close = end
     while (at := block.rfind(tag.cell_start, start, close)) >= 0:
         cell = tag.cell.match(block, at)
@@ -186,19 +180,19 @@ def _walked_back(
                 found = CELL_STYLE.search(cell[0])
                 last, style, place = column, int(found[1]) if found else 0, stop
             if TYPED.search(cell[0]) or (not cell[2] and tag.filled.search(block, cell.end(), close)):
-                return last, column, style, place, Tail.MIXED if last > own.first else tail
+                return last, column, style, place, MIXED if last > own.first else tail
         elif (row, column) in own.under:
-            tail = Tail.MIXED
+            tail = MIXED
             if not last:
                 last, style = column, max(own.under[row, column], 0)
         elif last or stop != close:
-            tail = Tail.MIXED
+            tail = MIXED
         else:
-            tail = max(tail, Tail.OURS)
+            tail = max(tail, OURS)
         close = at
     if not last:
-        return 0, 0, _row_style(row_start[1]), place, Tail.MIXED if tail else tail
-    return last, 0, style, place, Tail.MIXED if last > own.first else tail
+        return 0, 0, _row_style(row_start[1]), place, MIXED if tail else tail
+    return last, 0, style, place, MIXED if last > own.first else tail
 
 
 def _behind(block: bytes, start: int, end: int, tag: Tags) -> int:
