@@ -150,8 +150,10 @@ def _surveyed(found: Survey, block: bytes, tag: Tags, wanted: frozenset[int], ow
         span, span_end = last_span(match)
         if row in wanted:
             found.style[row] = style
-            if known_span != (known_span := match[3] or block[span:span_end]):  # mostly the same in many rows
-                found.take_span(known_span)
+            spelled = match[3] or block[span:span_end]
+            if spelled != known_span:  # many rows beside each other have the same
+                known_span = spelled
+                found.take_span(spelled)
             if len(found.style) <= ORDER_CHECKED:
                 _in_order(block[match.end() : inner], tag)
         rows.append((row, last, filled, base + place, base + stop, tail, span and base + span, span_end - span))
