@@ -117,7 +117,7 @@ def annotated(path: Path, room: Path, check, *, bare: bool = False) -> Iterator[
         for one in within(package.xml(part), "comment")
     }
     package.close()
-    below = range(head + (not bare), min(last, head + MOST_ROWS) + 2)
+    below = range(head + (not bare), min(max(last, head), head + MOST_ROWS) + 2)
     columns, notes = ours(below, noted)
     once, twice = room / f"once{path.suffix}", room / f"twice{path.suffix}"
     write = partial(annotate, sheet=tab.name, header_row=None if bare else head, columns=columns, notes=notes)

@@ -205,7 +205,7 @@ def notes_have_shapes(package: Anatomy) -> Iterator[Finding]:
 
 def _drawn_notes(package: Anatomy, tab: TabPart) -> set[tuple[int, int]] | None:
     """The cells whose note a tab's legacy drawing draws; None without such a drawing."""
-    drawing = child(package.xml(tab.part), "legacyDrawing")
+    drawing = next(iter(within(package.xml(tab.part), "legacyDrawing")), None)
     if drawing is None:
         return None
     wanted = attribute(drawing, "id")

@@ -92,6 +92,11 @@ class Shell:
         """The first element of that name directly in the worksheet."""
         return next((piece for piece in self.root.inside if piece.name == name), None)
 
+    def chosen(self, name: str) -> Piece | None:
+        """The first element of that name in the worksheet, or in an alternative that stands there."""
+        ways = [way for piece in self.every("AlternateContent") for way in piece.inside]
+        return self.first(name) or next((piece for way in ways for piece in way.inside if piece.name == name), None)
+
     def every(self, name: str) -> list[Piece]:
         """All elements of that name directly in the worksheet."""
         return [piece for piece in self.root.inside if piece.name == name]

@@ -79,8 +79,8 @@ def surveyed(
 
 
 def legacy_id(shell: Shell) -> str | None:
-    """The relationship that the sheet's notes are drawn by."""
-    piece = shell.first("legacyDrawing")
+    """The relationship that the sheet's notes are drawn by; a strict file of Excel's names it in an alternative."""
+    piece = shell.chosen("legacyDrawing")
     names = piece.attributes if piece else {}
     return next((value for key, value in names.items() if key.endswith(" id")), None)
 

@@ -308,6 +308,14 @@ SEEDS = {
     "inline strings": constant_memory,
     "strict": reworked(formatted, every=_strict),
     "strict with notes": reworked(noted, every=_strict),
+    "strict with notes as Excel has them": reworked(
+        reworked(noted, every=_strict),
+        sheet=_sub(
+            rb"(<legacyDrawing [^>]*/>)",
+            rb'<mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006">'
+            rb'<mc:Choice xmlns:v="urn:schemas-microsoft-com:vml" Requires="v">\1</mc:Choice></mc:AlternateContent>',
+        ),
+    ),
     "strict table": reworked(table, every=_strict),
     "prefixed": reworked(filtered, sheets=_prefixed, workbook=_prefixed, styles=_prefixed),
     "no addresses": reworked(plain, sheet=_without_addresses),
