@@ -31,7 +31,9 @@ class Listener:
     """
 
     def __init__(self, wording: Iterable[Wording]) -> None:
-        self._phrases, self._decoys = _indexes(tuple(row for row in wording if row.phrase.strip()))
+        rows = tuple(row for row in wording if row.phrase.strip())
+        self._phrases, self._decoys = _indexes(rows)
+        self._numbers_tell = any(_LONG_NUMBER.search(text) for row in rows for text in (row.phrase, *row.not_when))
         self._heard: dict[str, str] = {}
 
     def hear(self, text: str | None) -> str | None:
@@ -43,7 +45,7 @@ class Listener:
         if str not in set(map(type, cells)):
             return {}
         texts = [cell for cell in set(cells) if type(cell) is str]
-        alike = _alike(texts)
+        alike = texts if self._numbers_tell else _alike(texts)
         heard = {one: self._listen(one) for one in set(alike)}
         if not any(heard.values()):
             return {}
@@ -80,7 +82,7 @@ class Listener:
 
 
 def _alike(texts: list[str]) -> list[str]:
-    """Texts that differ only in a reference or an amount made one: phrases have no such numbers."""
+    """Texts that differ only in a reference or an amount made one, for phrases that have no such numbers."""
     alike = _LONG_NUMBER.sub("000", "\0".join(texts)).split("\0")  # all at once, for there are very many
     return alike if len(alike) == len(texts) else texts
 

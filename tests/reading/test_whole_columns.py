@@ -58,3 +58,9 @@ def test_notes_heard_together_are_heard_as_alone(other):
     together = Listener((Wording("upset", "upset", "patient contact"),)).hear_all(notes)
     alone = Listener((Wording("upset", "upset", "patient contact"),))
     assert together == {note: alone.hear(note) for note in notes if isinstance(note, str) and alone.hear(note)}
+
+
+def test_a_practices_own_phrase_with_a_long_number_is_heard_and_no_other_number_is():
+    """`ref 101` is sensitive here, `ref 102` is not, though all numbers look alike otherwise."""
+    listener = Listener((Wording("ref 101", "stop flag", "patient contact"),))
+    assert listener.hear_all(["see ref 101", "see ref 102"]) == {"see ref 101": "stop flag"}
