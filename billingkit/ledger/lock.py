@@ -68,7 +68,8 @@ def refuse_in_use(folder: Path) -> None:
 def is_left(folder: Path) -> bool:
     """Whether somebody has held the folder once and nobody does now."""
     # The name is written under the lock: a folder without one is just being taken.
-    return (folder / MARK).exists() and (folder / MARK).stat().st_size > 0 and not _is_held(folder)
+    named = (folder / MARK).exists() and (folder / MARK).stat().st_size > 0
+    return named and folder not in _MINE and not _is_held(folder)
 
 
 def refuse_shared(folder: Path) -> None:

@@ -79,6 +79,13 @@ def test_the_folder_of_a_killed_process_goes_and_that_of_a_living_one_stays(temp
     assert list(temporary.iterdir()) == []
 
 
+def test_a_folder_that_another_run_of_this_process_holds_stays(temporary):
+    """Two practices begin at once in two threads: one looks round while the other is already at work."""
+    with scratch() as room:
+        clear()
+        assert room.is_dir()
+
+
 def test_what_is_not_ours_stays(temporary, tmp_path):
     """A folder no run ever held, one that is just being made, a file, a link to a folder elsewhere, another name."""
     elsewhere = tmp_path / "elsewhere"
