@@ -708,6 +708,29 @@ def test_a_list_beside_another_is_asked_for_and_never_mixed_into_it():
     assert "columns L to N, 3 rows" in week.warnings[0]
 
 
+@pytest.mark.parametrize("insurers", [2, 5])
+def test_a_list_of_insurers_beside_the_claims_is_set_aside_and_never_read_into_them(insurers):
+    """It names insurers too, but ends where the claims do not: its names are no claim's insurer."""
+    names = [[f"Insurer {number}", f"555-010{number}"] for number in range(insurers)]
+    body = [
+        [*(claim(str(number)) if number < 3 else [None] * 10), None, *(names[number] if number < insurers else [])]
+        for number in range(max(3, insurers))
+    ]
+    week = week_of(
+        {"S": [[*CLAIM, None, "Insurer name", "Phone"], *body]}, policy(practice=US, words=words(Sent="submitted"))
+    )
+    assert rows(week.claims, "claim_id", "insurer") == [(str(number), "Delta") for number in range(3)]
+    (asked,) = week.problems
+    assert (asked.code, asked.severity, asked.cell) == ("list_beside_another", "asked", "L1")
+    assert f"a list in columns L to M, {insurers} rows" in asked.found
+
+
+def test_a_field_said_twice_in_one_list_is_refused_though_a_column_lies_between():
+    body = [[*claim(str(number)), None, f"Insurer {number}"] for number in range(3)]
+    with pytest.raises(AmbiguousLayout, match="both mean insurer"):
+        week_of({"S": [[*CLAIM, None, "Insurer name"], *body]}, policy(practice=US, words=words(Sent="submitted")))
+
+
 def test_two_lists_of_claims_side_by_side_are_refused_by_their_columns():
     with pytest.raises(AmbiguousLayout, match="columns A to J and L to U"):
         week_of({"S": [[*CLAIM, None, *CLAIM], [*claim("1"), None, *claim("2")]]}, policy(practice=US))
