@@ -155,7 +155,8 @@ def _contact(book: FreshBook, tab: Tab, row: int) -> int:
     tab.text(row, 1, CONTACT_NOW, "label")
     tab.blank(row, 2, "answer")
     book.name(CONTACT_NAME, tab.name, (row, 2, row, 2))
-    tab.text(row, 3, "If somebody else answers our questions from now on, type the name here. Else leave it empty.")
+    told = "If somebody else answers our questions from now on, type the name here. Else leave it empty."
+    tab.text(row, 3, told, "beside")
     return row + 1
 
 
@@ -168,7 +169,7 @@ def _needs(tab: Tab, row: int, review: Review) -> int:
     lines = needs(review) or (Need("Normal", "Nothing needs you this week."),)
     for one in lines:
         tab.text(row, 1, one.priority, looks[one.priority])
-        row = _paragraph(tab, row, one.text, first_column=2)
+        row = _paragraph(tab, row, one.text, first_column=2, look="beside wrapped")
     return row
 
 
@@ -184,9 +185,8 @@ def _payments(book: FreshBook, tab: Tab, row: int, review: Review) -> int:
         "The last day whose payments are all in your system, such as 27 Nov 2026.",
     )
     book.name(PAYMENTS_NAME, tab.name, (row, 2, row, 2))
-    tab.text(
-        row, 3, "Please type the last day whose payments are all in your system. We chase no balance that may be paid."
-    )
+    told = "Please type the last day whose payments are all in your system. We chase no balance that may be paid."
+    tab.text(row, 3, told, "beside")
     return row + 1
 
 
@@ -268,7 +268,7 @@ def _prose(tab: Tab, row: int, title: str, sentences: tuple[str, ...] | list[str
     return row
 
 
-def _paragraph(tab: Tab, row: int, text: str, *, first_column: int) -> int:
-    tab.merge((row, first_column, row, len(WIDTHS)), text)
+def _paragraph(tab: Tab, row: int, text: str, *, first_column: int, look: Look = "wrap") -> int:
+    tab.merge((row, first_column, row, len(WIDTHS)), text, look)
     tab.height(row, LINE_HEIGHT * lines_needed(text, sum(WIDTHS[first_column - 1 :])))
     return row + 1

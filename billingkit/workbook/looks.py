@@ -15,6 +15,8 @@ Kind = Literal["text", "code", "number", "money", "date", "percent"]
 Look = Literal[
     "plain",
     "wrap",
+    "beside",
+    "beside wrapped",
     "title",
     "subtitle",
     "heading",
@@ -44,6 +46,8 @@ _FRAME: Final = {"border": 1, "border_color": "#8C8C8C"}
 LOOKS: Final[dict[Look, dict[str, object]]] = {
     "plain": {},
     "wrap": {"text_wrap": True},
+    "beside": {"align": "left", "indent": 1},  # of a coloured cell: the text does not touch it
+    "beside wrapped": {"align": "left", "indent": 1, "text_wrap": True},
     "title": {"bold": True, "font_size": 18, "font_color": "#12324D"},
     "subtitle": {"bold": True, "font_size": 13, "font_color": "#12324D"},
     "heading": {"bold": True, "font_color": "#FFFFFF", "bg_color": "#12324D", "text_wrap": True, **_FRAME},
