@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from billingkit.policy.agreement import Policy
 from billingkit.reading.claims import Batch, notes_of
-from billingkit.reading.fold import NOTHING, as_text, is_blank
+from billingkit.reading.fold import NOTHING, as_text, fold, is_blank
 from billingkit.reading.lines import Lines
 from billingkit.reading.mapping import PAID_UP, Mapping, source_note
 from billingkit.reading.money import ZERO
@@ -36,6 +36,8 @@ _PLANS: Final = {
 _PLAN_WORDS: Final = {word.replace("_", " "): plan for plan, words in _PLANS.items() for word in words.split()}
 _NOT_A_DEBT: Final = frozenset({"settled", "in credit", "credit", "up to date", "clear", "paid up", "paid"})
 _A_DEBT: Final = frozenset({"in debt", "debt", "owing", "in arrears", "overdue", "outstanding"})
+# A list of single payments, each with its day.
+_INSTALMENTS: Final = re.compile(r"\binstal|\bdays over(?:due)?\b")
 
 
 def read_balances(mapping: Mapping, lines: Lines, sheet: Sheet, policy: Policy, file: str, as_of: date) -> Batch:
@@ -239,6 +241,8 @@ def _patient_due(batch: Batch, cellar: Cellar, given: Column | None, *, owes_is:
 
 def _not_yet_due(batch: Batch, as_of: date) -> None:
     """An instalment whose day is still to come is owed, but not yet due: what is due is then no longer a column's sum."""
+    if not any(_INSTALMENTS.search(fold(heading.text)) for heading in batch.mapping.table.headings):
+        return  # of another list nobody says that what falls due later is not owed yet
     due = batch.columns["patient_due"]
     for place, day in enumerate(batch.columns["oldest_due_date"]):
         if day is not None and day > as_of and due[place] is not None and due[place] > ZERO:

@@ -240,12 +240,13 @@ def _insurers_above(batch: Batch, taken: dict[str, Column], policy: Policy) -> l
 
 
 def _insurer_of_all(batch: Batch, policy: Policy) -> str | None:
-    """The insurer that a banner names outright, or whose name the tab or the file bears; only one the practice knows."""
+    """The insurer that a banner names outright, or that the practice knows and the tab or file is named for; never two."""
     known = insurer_names(policy.insurers)
     banners = [BANNER.sub("", title).strip() for title in batch.mapping.table.titles if BANNER.match(title)]
     stem = batch.file.rsplit(".", 1)[0]
-    found = [name for name in (*banners, batch.sheet.name or "", stem) if fold(name) in known]
-    return found[0] if found else banners[-1] if len(banners) == 1 else None
+    named = [*banners, *(name for name in (batch.sheet.name or "", stem) if fold(name) in known)]
+    meant = {known.get(fold(name), fold(name)) for name in named}
+    return named[0] if len(meant) == 1 else None
 
 
 def _coverage(batch: Batch, taken: dict[str, Column]) -> None:

@@ -12,26 +12,21 @@ from billingkit.reading.fold import as_text, fold, is_blank
 from billingkit.reading.mapping import BY_PRACTICE, Mapping, column_of, sample, says_status
 from billingkit.workbook.book import Sheet
 
-MANY: Final = frozenset({"notes", "aging", "reason_codes"})
-# Nothing is decided by these: the first column is taken, the others are kept and reported.
-_EITHER: Final = frozenset(
-    {
-        "provider",
-        "procedure_codes",
-        "tooth",
-        "attachments",
-        "relationship",
-        "group_number",
-        "insurer_request",
-        "writeoff",
-        "unapplied_credit",
-    }
-)
+MANY: Final = frozenset({"notes", "aging", "reason_codes", "attachments"})
+# No decision asks for these: the first column is taken, the others are kept and reported.
+_EITHER: Final = frozenset({"provider", "tooth", "group_number"})
 _INSURERS: Final = re.compile(r"\b(?:ins|insurance|insurer|carrier|payer|payor|plan|primary|pri)\b")
 _LAST: Final = re.compile(r"\b(?:last|latest|most recent)\b")
 _OF_CLAIM: Final = re.compile(r"\bclaim\b")
+_CODES: Final = re.compile(r"\b(?:codes?|cdt)\b")
 # Of two headings the one that says whose amount or status it is: a claim's, or what its insurer paid or owes.
-_TELLING: Final = {"paid": _INSURERS, "outstanding": _INSURERS, "expected": _INSURERS, "status": _OF_CLAIM}
+_TELLING: Final = {
+    "paid": _INSURERS,
+    "outstanding": _INSURERS,
+    "expected": _INSURERS,
+    "status": _OF_CLAIM,
+    "procedure_codes": _CODES,
+}
 
 
 def one_heading_each(mapping: Mapping, sheet: Sheet, file: str, policy: Policy) -> None:

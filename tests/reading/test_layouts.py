@@ -731,6 +731,21 @@ def test_a_field_said_twice_in_one_list_is_refused_though_a_column_lies_between(
         week_of({"S": [[*CLAIM, None, "Insurer name"], *body]}, policy(practice=US, words=words(Sent="submitted")))
 
 
+@pytest.mark.parametrize(
+    ("headings", "cells"),
+    [(("Unapplied Credit", "Unapplied Credits"), (0, 40)), (("Balance", "Total Balance"), (10, 40))],
+)
+def test_two_amounts_for_one_field_that_a_decision_hangs_on_are_refused_and_none_is_chosen(headings, cells):
+    with pytest.raises(AmbiguousLayout, match="their values differ"):
+        week_of({"S": [["Account", "Name", "Amount Due", *headings], ["A1", "Ann", 60, *cells]]}, policy(practice=US))
+
+
+def test_what_a_debt_falls_due_on_takes_nothing_off_it_where_the_list_is_of_no_instalments():
+    body = [["Account", "Name", "Balance", "Patient Due", "Due Date"], ["A1", "Ann", 60, 60, date(2026, 12, 1)]]
+    week = week_of({"S": body}, policy(practice=US))
+    assert rows(week.balances, "patient_due", "oldest_due_date") == [("60.00", "2026-12-01")]
+
+
 def test_two_lists_of_claims_side_by_side_are_refused_by_their_columns():
     with pytest.raises(AmbiguousLayout, match="columns A to J and L to U"):
         week_of({"S": [[*CLAIM, None, *CLAIM], [*claim("1"), None, *claim("2")]]}, policy(practice=US))

@@ -86,6 +86,8 @@ def test_a_section_headed_by_a_status_word_gives_the_status_where_no_column_does
         ("S", ["Insurer: Cygnet"], (), "Cygnet"),
         ("S", ["Carrier: All carriers"], (), ""),
         ("S", ["Claims of Cygnet"], (Insurer("Cygnet"),), ""),
+        ("Cygnet", ["Insurer: Delta"], (Insurer("Cygnet"), Insurer("Delta")), ""),
+        ("Cygnet", ["Insurer: Cygnet Dental"], (Insurer("Cygnet Dental", ("Cygnet",)),), "Cygnet Dental"),
     ],
 )
 def test_a_tab_or_a_banner_names_the_insurer_of_all_its_claims(tab, banner, insurers, insurer):
